@@ -1,0 +1,147 @@
+import type { ClientBase } from 'pg';
+
+/** A connection inside an open transaction; never commit or roll it back yourself. */
+export type Transaction = ClientBase;
+
+/** How far a run is, as a person wants to read it. */
+export interface Progress {
+  done: number;
+  /** Left out while it is not known. */
+  total?: number;
+  /** What is counted: `rows`, `bytes`. */
+  unit?: string;
+  message?: string;
+  /** Further counts, such as loaded and rejected. */
+  counts?: Record<string, number>;
+}
+
+/** The right to work on a run: it holds until another claim raises the token. */
+export interface Lease {
+  runId: string;
+  token: number;
+}
+
+/** What an attempt failed with. */
+export interface RunError {
+  name: string;
+  message: string;
+  stack?: string;
+}
+
+/** A delivery that asks to be worked on. */
+export interface ClaimRequest {
+  runId: string;
+  /** The task's name: the envelope's `type`. */
+  task: string;
+  source: string;
+  id: string;
+  sqsMessageId: string;
+  /** Which worker asks. */
+  worker: string;
+  leaseSeconds: number;
+  sentAt: Date;
+  /** The message's data, for the console; null where it cannot be read. */
+  input: unknown;
+  /** SHA-256 of the data: the same key with other data is an error. */
+  dataDigest: string;
+  idempotencyKey?: string;
+  traceparent?: string;
+  replyTo?: string;
+  group?: string;
+}
+
+/** A message that became due because all children of a run have ended; send it, then record it as sent. */
+export interface DueFollowUp {
+  parentRunId: string;
+  task: string;
+  input: unknown;
+}
+
+/** What the ledger says to a delivery. `runId` is the run's own, also where the message came under another id. */
+export type Claim = { runId: string; dueFollowUp?: DueFollowUp } & (
+  | {
+      outcome: 'claimed';
+      lease: Lease;
+      /** 1 for the first that counts since the run began or was redriven. */
+      attempt: number;
+      redriven: boolean;
+    }
+  | { outcome: 'done'; result: unknown }
+  | { outcome: 'cancelled' }
+  /** Another lease lives: hide the message until its end. */
+  | { outcome: 'held'; forSeconds: number }
+  /** A retry that is not due yet. */
+  | { outcome: 'waiting'; forSeconds: number }
+  /** Given up, now or before: finish the dead-lettering if it is not recorded as sent, then acknowledge. */
+  | { outcome: 'dead'; reason: string; error?: RunError; attempts: number; deadLetterSent: boolean }
+  /** The same idempotency key with other data: tell the operator by a dead letter. */
+  | { outcome: 'conflict'; reason: string }
+);
+
+/** Whether a lease still stood when its attempt was settled, and what became due by it. */
+export type Settled = { settled: true; dueFollowUp?: DueFollowUp } | { settled: false };
+
+/** What renewing a lease found. */
+export type Renewal = 'renewed' | 'lost' | 'cancelled';
+
+/** A message that a run sends and counts. */
+export interface ChildRun {
+  runId: string;
+  task: string;
+  source: string;
+  id: string;
+  input: unknown;
+}
+
+/** What the web application may know of a run. */
+export interface RunStatus {
+  runId: string;
+  state: 'unknown' | 'open' | 'running' | 'done' | 'dead' | 'cancelled';
+  task?: string;
+  /** Attempts that count, over the run's whole life. */
+  attempts?: number;
+  progress?: Progress;
+  result?: unknown;
+  /** Why it is dead, or why the last attempt failed. */
+  error?: string;
+  sentAt?: Date;
+  startedAt?: Date;
+  endedAt?: Date;
+  notBefore?: Date;
+  children?: { waiting: number; done: number; dead: number; cancelled: number };
+}
+
+/** The table of runs: what makes at-least-once delivery look like once. Every method is one transaction. */
+export interface Ledger {
+  /** Atomic: of two deliveries at once one claims and the other is told to wait. */
+  claim(request: ClaimRequest): Promise<Claim>;
+  /** Prolongs leases that still stand; the answer has every run asked for. */
+  renew(leases: readonly Lease[], leaseSeconds: number): Promise<Map<string, Renewal>>;
+  progress(lease: Lease, progress: Progress): Promise<void>;
+  complete(lease: Lease, result: unknown): Promise<Settled>;
+  /** The attempt failed and counts; the run waits until the delay is over. */
+  retry(lease: Lease, failure: { error: RunError; delaySeconds: number }): Promise<Settled>;
+  /** The attempt was handed back and does not count. */
+  giveBack(lease: Lease, handBack: { reason: string; delaySeconds: number }): Promise<Settled>;
+  die(lease: Lease, death: { reason: string; error?: RunError }): Promise<Settled>;
+  recordDeadLetterSent(runId: string): Promise<void>;
+  /** Runs `work` in a transaction that commits only while the lease stands; throws LeaseLost otherwise. */
+  transaction<Value>(lease: Lease, work: (transaction: Transaction) => Promise<Value>): Promise<Value>;
+  /** `work` and the run's completion in one commit; throws LeaseLost if the lease does not stand. */
+  completeWith<Result>(
+    lease: Lease,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<{ result: Result; settled: Settled }>;
+  /** Writes children down before they are sent; those already known are left as they are. Throws LeaseLost. */
+  addChildren(lease: Lease, children: readonly ChildRun[]): Promise<void>;
+  setFollowUp(lease: Lease, followUp: { task: string; input: unknown }): Promise<void>;
+  recordFollowUpSent(parentRunId: string): Promise<void>;
+  status(runId: string): Promise<RunStatus>;
+  /** Without a row it writes a cancelled one, so that a message still on its way is not worked on. */
+  cancel(runId: string): Promise<'cancelled' | 'already-ended'>;
+}
+
+/** This attempt no longer holds its run: another claim has raised the token, or the run was cancelled. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}

@@ -1,0 +1,72 @@
+import { ulid } from 'ulid';
+import type { Task } from '../tasks/define-task.ts';
+import { type ClaimCheckStore, checkIn } from './claim-check.ts';
+import type { Envelope } from './envelope.ts';
+import { runIdOf } from './run-id.ts';
+
+/** What a sender says of a message beside its input. */
+export interface MessageOptions {
+  /** Who sends: a URI reference such as `/webapp`. Ids are unique per source. */
+  source: string;
+  /** Default: a new ULID. The same id again never does the work twice. */
+  id?: string;
+  /** Unique per task for as long as the ledger keeps runs. */
+  idempotencyKey?: string;
+  /** URL of the queue that wants the outcome. */
+  replyTo?: string;
+  traceparent?: string;
+}
+
+/** A message ready for its queue. */
+export interface WrittenMessage {
+  runId: string;
+  /** The JSON envelope. */
+  body: string;
+  /** For SQS's MessageGroupId, from the task's `fairBy`. */
+  group?: string;
+}
+
+/** The input does not fit the task's schema: all reasons stand in its text. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+}
+
+/** Checks the input and writes the message that asks for the task. Throws InvalidInput. */
+export async function writeMessage(
+  task: Task,
+  input: unknown,
+  options: MessageOptions & { claimChecks: ClaimCheckStore },
+): Promise<WrittenMessage> {
+  const data = parseInput(task, input);
+  const envelope: Envelope = {
+    specversion: '1.0',
+    id: options.id ?? ulid(),
+    source: options.source,
+    type: task.name,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    data: input,
+    ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
+    ...(options.replyTo === undefined ? {} : { replyto: options.replyTo }),
+    ...(options.idempotencyKey === undefined ? {} : { idempotencykey: options.idempotencyKey }),
+  };
+  const group = task.fairBy?.(data);
+  return {
+    runId: runIdOf(envelope),
+    body: await checkIn(envelope, options.claimChecks),
+    ...(group === undefined ? {} : { group: legalGroup(group) }),
+  };
+}
+
+/** The input as the handler gets it, defaults filled in. Throws InvalidInput that names every reason. */
+export function parseInput<T extends Task>(task: T, input: unknown): ReturnType<T['input']['parse']> {
+  const parsed = task.input.safeParse(input);
+  if (parsed.success) return parsed.data as ReturnType<T['input']['parse']>;
+  const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+  throw new InvalidInput(`The input does not fit ${task.name}: ${reasons.join('; ')}`);
+}
+
+/** SQS takes 128 printable ASCII characters as a group; anything else is encoded and cut. */
+function legalGroup(group: string): string {
+  return encodeURIComponent(group).slice(0, 128) || '-';
+}

@@ -1,0 +1,18 @@
+import type { Database } from './database/database.ts';
+import type { Files } from './files/files.ts';
+import type { MalwareScans } from './malware-scans/malware-scans.ts';
+
+/** What handlers need from the world, made once a worker and passed to every attempt. */
+export interface Services {
+  files: Files;
+  malwareScans: MalwareScans;
+  database: Database;
+  buckets: Buckets;
+}
+
+/** The buckets' names. */
+export interface Buckets {
+  quarantine: string;
+  clean: string;
+  reports: string;
+}

@@ -1,0 +1,26 @@
+/** Limits of AWS and promises of the house that definitions, stack and worker have to agree on. */
+export const limits = {
+  /** With a prefix of 27 and `-dead-letter` this makes SQS's 80. */
+  taskNameCharacters: 40,
+  queueNameCharacters: 80,
+  /** EventBridge Scheduler's limit on a schedule's whole name. */
+  scheduledNameCharacters: 64,
+  scheduleNameCharacters: 36,
+  /** SQS hides a message for 12 hours at most, counted from its receipt. */
+  visibilitySeconds: 43_200,
+  /** Every queue's visibility timeout and every lease's length, whatever the task's deadline. */
+  leaseSeconds: 60,
+  renewEverySeconds: 20,
+  /** How long a task's queue keeps a message. */
+  queueRetentionSeconds: 7 * 86_400,
+  /** SQS's maximum: a dead letter keeps its first sent time, so it must outlive its source queue's retention. */
+  deadLetterRetentionSeconds: 14 * 86_400,
+  /** The ledger counts attempts; SQS's own redrive is the backstop behind it, at SQS's maximum. */
+  maxReceiveCount: 1000,
+  /** Body and attributes of a message, and of a batch, together. */
+  messageBytes: 1_048_576,
+  /** SQS's DelaySeconds. */
+  delaySeconds: 900,
+  /** After so many attempts that ended without a word a run is dead: it kills its worker. */
+  vanishedAttempts: 3,
+} as const;

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { limits } from './limits.ts';
+
+/** Environment variables that the stack sets and processes read. */
+export const variables = {
+  /** JSON: `workerQueues` below. */
+  taskQueues: 'TASK_QUEUES',
+  /** JSON: `demandTasks` below. */
+  demandTasks: 'DEMAND_TASKS',
+  quarantineBucket: 'QUARANTINE_BUCKET',
+  cleanBucket: 'CLEAN_BUCKET',
+  reportsBucket: 'REPORTS_BUCKET',
+  claimCheckBucket: 'CLAIM_CHECK_BUCKET',
+  /** JSON of the database's secret: host, port, dbname, username, password. */
+  databaseSecret: 'DATABASE_SECRET',
+  /** A Postgres URL; goes before the secret. */
+  databaseUrl: 'DATABASE_URL',
+  /** Name of the SSM parameter whose JSON array names the paused tasks. */
+  pausedTasksParameter: 'PAUSED_TASKS_PARAMETER',
+  /** The deployment's name: prefix of queue and schedule names, dimension of every metric. */
+  deployment: 'DEPLOYMENT',
+  /** Attempts at once in one worker, over all tasks. */
+  workerSlots: 'WORKER_SLOTS',
+  /** From SIGTERM to the exit of a worker. */
+  stopTimeoutSeconds: 'STOP_TIMEOUT_SECONDS',
+  maximumWorkers: 'MAXIMUM_WORKERS',
+  cluster: 'CLUSTER',
+  service: 'SERVICE',
+  logLevel: 'LOG_LEVEL',
+} as const;
+
+/** CloudWatch metrics; each has the one dimension `Deployment`, those of an attempt also `Task`. */
+export const metrics = {
+  namespace: 'Slackwater',
+  /** Raw: workers that the queues need now, before smoothing, busy workers and the maximum. */
+  workersNeeded: 'WorkersNeeded',
+  /** What the step policy follows. */
+  workerDemand: 'WorkerDemand',
+  messagesWaiting: 'MessagesWaiting',
+  deadLetters: 'DeadLetters',
+  /** Workers' worth of attempts in progress, from every worker once a minute: their sum counts. */
+  workersHeld: 'WorkersHeld',
+  /** Length of an attempt, by task. */
+  attemptSeconds: 'AttemptSeconds',
+  deploymentDimension: 'Deployment',
+  taskDimension: 'Task',
+} as const;
+
+/** What the worker knows of each task's queues, by task name. */
+export const workerQueues = z.record(
+  z.string(),
+  z.object({ url: z.url(), arn: z.string().startsWith('arn:'), deadLetterUrl: z.url() }),
+);
+export type WorkerQueues = z.output<typeof workerQueues>;
+
+/** What the demand computation knows of each task. */
+export const demandTasks = z.array(
+  z.object({
+    name: z.string(),
+    queueUrl: z.url(),
+    deadLetterUrl: z.url(),
+    concurrency: z.number().positive(),
+    startWithinSeconds: z.number().positive(),
+    expectedSeconds: z.number().positive(),
+  }),
+);
+export type DemandTask = z.output<typeof demandTasks>[number];
+
+/** Name of a task's queue. Throws if SQS would refuse it. */
+export function taskQueueName(prefix: string, task: string): string {
+  return legal(`${prefix}-${task}`, limits.queueNameCharacters - '-dead-letter'.length, 'queue');
+}
+
+/** Name of the queue where a task's given-up messages lie. */
+export function deadLetterQueueName(prefix: string, task: string): string {
+  return `${taskQueueName(prefix, task)}-dead-letter`;
+}
+
+/** Name of a schedule in EventBridge Scheduler. Throws if it would be refused. */
+export function scheduleName(prefix: string, schedule: string): string {
+  return legal(`${prefix}-${schedule}`, limits.scheduledNameCharacters, 'schedule');
+}
+
+function legal(name: string, characters: number, kind: string): string {
+  if (name.length <= characters && /^[A-Za-z0-9_-]+$/.test(name)) return name;
+  throw new Error(
+    `${JSON.stringify(name)} is no legal ${kind} name: use at most ${characters} letters, digits, - and _`,
+  );
+}
+
+/** Keys of the metadata that an upload carries, fixed by its presigned policy and read when the file is scanned. */
+export const uploadMetadata = {
+  /** Name of the task to send once the file is clean. */
+  task: 'slackwater-task',
+  /** JSON of that task's input without its `file`. */
+  input: 'slackwater-input',
+  /** The `source` of the web application that made the upload. */
+  source: 'slackwater-source',
+} as const;

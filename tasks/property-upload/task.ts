@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { defineTask, fileRef } from '../define-task.ts';
+
+/** Loads a landlord's CSV of properties into the register and reports every row that could not be loaded. */
+export const propertyUpload = defineTask({
+  name: 'property-upload',
+  summary: 'Loads a CSV of properties and reports every row that could not be loaded',
+  input: z.object({
+    file: fileRef,
+    landlordId: z.string().min(1).max(255),
+    onInvalidRows: z.enum(['skip', 'reject-file']).default('skip'),
+  }),
+  result: z.object({
+    /** `rejected`: nothing was loaded; `reason` says why. */
+    outcome: z.enum(['loaded', 'rejected']),
+    reason: z.string().optional(),
+    /** Rows in the register now because of this file: new, changed and the same. */
+    loaded: z.int(),
+    rejected: z.int(),
+    warnings: z.array(z.string()),
+    /** Most frequent first; suspicions such as a shifted column stand before them. */
+    summary: z.array(z.string()),
+    errorReport: fileRef.optional(),
+  }),
+  timeoutSeconds: 3600,
+  concurrency: 2,
+  startWithinSeconds: 120,
+  expectedSeconds: 20,
+  retry: { attempts: 5, firstDelaySeconds: 10, factor: 2, maxDelaySeconds: 900 },
+  fairBy: (input) => input.landlordId,
+});
