@@ -1,0 +1,113 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { RunStatus } from '../ledger/ledger.ts';
+import { writeMessage } from '../messages/write-message.ts';
+import type { Task, TaskInput } from '../tasks/define-task.ts';
+import { limits } from '../tasks/limits.ts';
+import { createUpload, type Upload, type UploadRequest } from './create-upload.ts';
+import { createS3ClaimChecks } from './s3-claim-checks.ts';
+import { withLedger } from './with-ledger.ts';
+
+/** Where the client finds what the stack made; the stack publishes these as outputs and as one SSM parameter. */
+export interface TaskClientConfig {
+  /** Who sends, as a URI reference such as `/webapp`: ids are unique per source. */
+  source: string;
+  /** Queue URL by task name. */
+  queues: Readonly<Record<string, string>>;
+  /** Where data goes that is too large for a message. */
+  claimCheckBucket: string;
+  /** Needed for `createUpload`. */
+  quarantineBucket?: string;
+  /** Postgres URL; needed for `status` and `cancel`, which connect and close so that the database can sleep. */
+  databaseUrl?: string;
+  /** Default: a client with the SDK's standard retries that takes region and credentials from the environment. */
+  sqs?: SQSClient;
+  s3?: S3Client;
+}
+
+/** How a message is sent. */
+export interface SendOptions {
+  /** 0 to 900. Default 0. */
+  delaySeconds?: number;
+  /** Whose message it is, for fairness among senders. Default: what the task's `fairBy` says of the input. */
+  groupId?: string;
+  /** The same id from the same source never does the work twice. Default: a new ULID. */
+  id?: string;
+  /** The same key for the same task never does the work twice, whatever the id. */
+  idempotencyKey?: string;
+  /** URL of the queue that wants the outcome. */
+  replyTo?: string;
+  /** W3C trace context of the request that sends. */
+  traceparent?: string;
+}
+
+/** What a web application does with background work. */
+export interface TaskClient {
+  /**
+   * Checks the input, puts the message on the task's queue and returns the run's id. A message that was accepted
+   * ends as done or dead. Throws InvalidInput that names every reason, or what SQS answered; then nothing was sent.
+   */
+  send<T extends Task>(task: T, input: TaskInput<T>, options?: SendOptions): Promise<string>;
+  /** A form with which a browser uploads one file straight into quarantine; once clean it is passed to the task. */
+  createUpload<T extends Task>(request: UploadRequest<T>): Promise<Upload>;
+  /** What became of the run; `unknown` until a worker first saw its message. */
+  status(runId: string): Promise<RunStatus>;
+  /** Stops the run, also one whose message is still on its way. */
+  cancel(runId: string): Promise<'cancelled' | 'already-ended'>;
+}
+
+/** Makes the client. It opens no connection before its first call and needs no closing. */
+export function createTaskClient(config: TaskClientConfig): TaskClient {
+  const sqs = config.sqs ?? new SQSClient({});
+  const s3 = config.s3 ?? new S3Client({});
+  const claimChecks = createS3ClaimChecks({ s3, bucket: config.claimCheckBucket });
+  const databaseUrl = () => {
+    if (config.databaseUrl) return config.databaseUrl;
+    throw new Error('status and cancel read the ledger: pass databaseUrl to createTaskClient');
+  };
+
+  return {
+    send: async (task, input, options = {}) => {
+      const queueUrl = queueOf(config, task.name);
+      const delaySeconds = checkedDelay(options.delaySeconds);
+      const message = await writeMessage(task, input, { ...options, source: config.source, claimChecks });
+      const groupId = options.groupId ?? message.group;
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: message.body,
+          ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+          ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
+        }),
+      );
+      return message.runId;
+    },
+    createUpload: (request) => {
+      if (config.quarantineBucket) {
+        return createUpload({ s3, bucket: config.quarantineBucket, source: config.source }, request);
+      }
+      throw new Error('createUpload needs the quarantine bucket: pass quarantineBucket to createTaskClient');
+    },
+    status: (runId) => withLedger(databaseUrl(), (ledger) => ledger.status(runId)),
+    cancel: (runId) => withLedger(databaseUrl(), (ledger) => ledger.cancel(runId)),
+  };
+}
+
+function queueOf({ queues }: TaskClientConfig, task: string): string {
+  const url = queues[task];
+  if (url) return url;
+  const known = Object.keys(queues).join(', ') || 'none';
+  throw new Error(`No queue is known for task ${JSON.stringify(task)} (known: ${known}): deploy it first`);
+}
+
+function checkedDelay(seconds: number | undefined): number | undefined {
+  if (
+    seconds === undefined ||
+    (Number.isInteger(seconds) && seconds >= 0 && seconds <= limits.delaySeconds)
+  ) {
+    return seconds;
+  }
+  throw new RangeError(
+    `delaySeconds must be a whole number from 0 to ${limits.delaySeconds}, got ${seconds}`,
+  );
+}
