@@ -133,6 +133,7 @@ module.exports = {
         pathNot: [
           '^bin/',
           '^lib/',
+          '^messages/',
           definitions,
           '^node_modules/(aws-cdk-lib|constructs|esbuild)/',
           '^(node:)?[a-z_/]+$',
