@@ -1,0 +1,57 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { commandOf, startOf } from './processes.ts';
+
+/**
+ * Makes this process the owner of a database's folder. Throws if another living process owns it.
+ * Call it before the folder is touched.
+ */
+export async function takeOwnership(directory: string): Promise<void> {
+  const file = ownerFile(directory);
+  const [pid = '', startedAt = ''] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  const alive = pid !== '' && Number(pid) !== process.pid && (await startOf(Number(pid))) === startedAt;
+  if (alive) {
+    throw new Error(`The database in ${directory} is in use by process ${pid}: stop that one first`);
+  }
+  await writeFile(file, `${process.pid}\n${await startOf(process.pid)}\n`);
+}
+
+/** Gives the folder up. */
+export async function dropOwnership(directory: string): Promise<void> {
+  await rm(ownerFile(directory), { force: true });
+}
+
+/** Stops the server that a killed owner left behind, found by the server's own pid file. */
+export async function stopOrphan(dataDirectory: string): Promise<void> {
+  const pidFile = await readFile(path.join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number.parseInt(pidFile, 10);
+  if (Number.isNaN(pid) || !(await commandOf(pid)).includes(dataDirectory)) return;
+  await endServer(pid);
+}
+
+/** Ends a server: connections are cut, the data is flushed. */
+export async function endServer(pid: number): Promise<void> {
+  const startedAt = await startOf(pid);
+  if (startedAt === undefined) return;
+  for (const [signal, waitMilliseconds] of [
+    ['SIGINT', 20_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ] as const) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return;
+    }
+    const deadline = Date.now() + waitMilliseconds;
+    while (Date.now() < deadline) {
+      if ((await startOf(pid)) !== startedAt) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  throw new Error(`The database server with pid ${pid} does not end: end it by hand`);
+}
+
+function ownerFile(directory: string): string {
+  return path.join(directory, 'owner.pid');
+}
