@@ -1,0 +1,46 @@
+import type { JsonService } from '../json-protocol.ts';
+import type { PathHandler } from '../server.ts';
+
+/** Clusters, services and workers of the local cloud: real processes. */
+export interface Ecs extends JsonService {
+  /** Creates the service, or changes it for workers that start from now on. Answers its ARN. */
+  putService(service: WorkerServiceDefinition): Promise<string>;
+  /** Agent and metadata endpoints of the workers, for the server's `extra`. */
+  readonly paths: readonly PathHandler[];
+  /** From now on protection is refused with this reason, such as `DEPLOYMENT_BLOCKED`; undefined ends that. */
+  refuseProtection(reason: string | undefined): void;
+  /** Stops every worker and waits until all are gone. */
+  close(): Promise<void>;
+}
+
+/** A service whose workers are Node processes. */
+export interface WorkerServiceDefinition {
+  cluster: string;
+  name: string;
+  desiredCount: number;
+  container: {
+    name: string;
+    /** Node's arguments, such as `['worker/main.ts']`. */
+    arguments: readonly string[];
+    workingDirectory: string;
+    /** Without the variables that ECS adds; the process inherits nothing else but PATH, HOME and the like. */
+    environment: Readonly<Record<string, string>>;
+    /** From SIGTERM to SIGKILL. */
+    stopTimeoutSeconds: number;
+  };
+}
+
+/** What happens to workers, for the screen. */
+export type EcsEvent =
+  | { kind: 'worker-started'; workerId: string; service: string; pid: number; logFile: string }
+  | { kind: 'worker-stopping'; workerId: string; service: string; reason: string }
+  | {
+      kind: 'worker-stopped';
+      workerId: string;
+      service: string;
+      reason: string;
+      exitCode: number | null;
+      signal: NodeJS.Signals | null;
+    }
+  | { kind: 'worker-count'; service: string; running: number; desired: number }
+  | { kind: 'worker-protected' | 'worker-unprotected'; workerId: string; service: string };
