@@ -1,0 +1,30 @@
+import { type JsonService, jsonService } from '../json-protocol.ts';
+import { queueOperations } from './queue-operations.ts';
+import { Queues } from './queues.ts';
+import { receiveOperations } from './receive-operations.ts';
+import { sendOperations } from './send-operations.ts';
+
+/**
+ * Makes the local SQS: standard queues, on the wall clock, kept in `stateDirectory` across restarts and kills.
+ * `endpoint` is the base of queue URLs, such as `http://127.0.0.1:4580`. Throws an Error if the state on disk
+ * cannot be read.
+ */
+export function createSqs({
+  stateDirectory,
+  endpoint,
+}: {
+  stateDirectory: string;
+  endpoint: () => string;
+}): JsonService & { close(): Promise<void> } {
+  const queues = new Queues(stateDirectory);
+  const service = jsonService(['sqs'], {
+    ...queueOperations(queues, endpoint),
+    ...sendOperations(queues),
+    ...receiveOperations(queues),
+  });
+  return {
+    ...service,
+    /** Answers waiting receives with nothing and closes the state's file. */
+    close: async () => queues.close(),
+  };
+}
