@@ -65,7 +65,7 @@ function serviceNameOf(request: IncomingMessage): string {
   return isQueue || asksSqs ? 'sqs' : 's3';
 }
 
-function refuseUnknown(response: ServerResponse, name: string, known: readonly string[]): void {
+function refuseUnknown(response: ServerResponse, name: string, known: string[]): void {
   const message = `The local cloud has no service '${name}'; it has ${known.sort().join(', ')}`;
   response.writeHead(400, { 'content-type': 'application/json', 'x-amzn-errortype': 'UnknownService' });
   response.end(JSON.stringify({ __type: 'UnknownService', message }));

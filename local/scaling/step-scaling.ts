@@ -128,9 +128,10 @@ function adjusted(policy: StepScalingPolicy, adjustment: number, capacity: numbe
   return capacity + percentChange((capacity * adjustment) / 100, adjustment, policy.MinAdjustmentMagnitude);
 }
 
-/** AWS drops the fraction of a change, except that a change smaller than one becomes one. */
+/** AWS drops the fraction of a change, except that one smaller than one becomes one; zero stays zero. */
 function percentChange(exact: number, adjustment: number, least = 0): number {
-  const whole = Math.abs(exact) < 1 && exact !== 0 ? 1 : Math.floor(Math.abs(exact));
+  if (exact === 0) return 0;
+  const whole = Math.abs(exact) < 1 ? 1 : Math.floor(Math.abs(exact));
   return Math.sign(adjustment) * Math.max(whole, least);
 }
 
