@@ -50,15 +50,21 @@ export interface ClaimRequest {
   group?: string;
 }
 
-/** A message that became due because all children of a run have ended; send it, then record it as sent. */
+/**
+ * A message that became due because a run is done and all its children have ended. Send it under an id made of the
+ * parent's (two workers may be told of it), then record it as sent.
+ */
 export interface DueFollowUp {
   parentRunId: string;
   task: string;
   input: unknown;
 }
 
-/** What the ledger says to a delivery. `runId` is the run's own, also where the message came under another id. */
-export type Claim = { runId: string; dueFollowUp?: DueFollowUp } & (
+/**
+ * What the ledger says to a delivery. `runId` is the run's own, also where the message came under another id.
+ * `dueFollowUps` is empty but for an ended run whose worker may have gone before it sent them.
+ */
+export type Claim = { runId: string; dueFollowUps: DueFollowUp[] } & (
   | {
       outcome: 'claimed';
       lease: Lease;
@@ -78,8 +84,8 @@ export type Claim = { runId: string; dueFollowUp?: DueFollowUp } & (
   | { outcome: 'conflict'; reason: string }
 );
 
-/** Whether a lease still stood when its attempt was settled, and what became due by it. */
-export type Settled = { settled: true; dueFollowUp?: DueFollowUp } | { settled: false };
+/** Whether a lease still stood when its attempt was settled, and what became due by it: its own or its parent's. */
+export type Settled = { settled: true; dueFollowUps: DueFollowUp[] } | { settled: false };
 
 /** What renewing a lease found. */
 export type Renewal = 'renewed' | 'lost' | 'cancelled';
@@ -111,7 +117,10 @@ export interface RunStatus {
   children?: { waiting: number; done: number; dead: number; cancelled: number };
 }
 
-/** The table of runs: what makes at-least-once delivery look like once. Every method is one transaction. */
+/**
+ * The table of runs: what makes at-least-once delivery look like once. Every method is one transaction, and throws
+ * LedgerUnreachable when there is no connection to the database or it broke; what was asked may then have happened.
+ */
 export interface Ledger {
   /** Atomic: of two deliveries at once one claims and the other is told to wait. */
   claim(request: ClaimRequest): Promise<Claim>;
@@ -136,6 +145,8 @@ export interface Ledger {
   addChildren(lease: Lease, children: readonly ChildRun[]): Promise<void>;
   setFollowUp(lease: Lease, followUp: { task: string; input: unknown }): Promise<void>;
   recordFollowUpSent(parentRunId: string): Promise<void>;
+  /** What is due because this run has ended: ask when a cancelled run's message is acknowledged without a settle. */
+  dueFollowUps(runId: string): Promise<DueFollowUp[]>;
   status(runId: string): Promise<RunStatus>;
   /** Without a row it writes a cancelled one, so that a message still on its way is not worked on. */
   cancel(runId: string): Promise<'cancelled' | 'already-ended'>;
@@ -144,4 +155,9 @@ export interface Ledger {
 /** This attempt no longer holds its run: another claim has raised the token, or the run was cancelled. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
+}
+
+/** The database cannot be reached, or the connection to it broke: nothing is wrong with the message. */
+export class LedgerUnreachable extends Error {
+  override readonly name = 'LedgerUnreachable';
 }
