@@ -1,0 +1,121 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { CfnMalwareProtectionPlan } from 'aws-cdk-lib/aws-guardduty';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type CfnBucket, HttpMethods } from 'aws-cdk-lib/aws-s3';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { limits } from '../tasks/limits.ts';
+import { virusScanResult } from '../tasks/virus-scan-result/task.ts';
+import type { SlackwaterEnvironment } from './environment.ts';
+import { malwareScanRole } from './malware-scan-role.ts';
+import { PrivateBucket } from './private-bucket.ts';
+import { secureQueue } from './task-queues.ts';
+
+/** Upload → quarantine → scan → verdict on a queue; what is clean is copied to the clean bucket by its task. */
+export class FileIntake extends Construct {
+  readonly quarantine: PrivateBucket;
+  readonly clean: PrivateBucket;
+  /** Sees every verdict on the quarantine bucket. */
+  readonly verdictRule: Rule;
+  private readonly plan: CfnMalwareProtectionPlan;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, verdictsTo }: { environment: SlackwaterEnvironment; verdictsTo: IQueue },
+  ) {
+    super(scope, id);
+    const { files } = environment;
+    this.quarantine = new PrivateBucket(this, 'Quarantine', {
+      environment,
+      expireDays: files.quarantineDays,
+      supersededDays: 1,
+      ...(files.uploadOrigins.length > 0
+        ? { cors: [{ allowedMethods: [HttpMethods.POST], allowedOrigins: files.uploadOrigins }] }
+        : {}),
+    });
+    this.clean = new PrivateBucket(this, 'Clean', { environment, expireDays: files.cleanDays });
+    announceObjects(this.quarantine);
+    const role = malwareScanRole(this, 'ScanRole', this.quarantine);
+    this.plan = new CfnMalwareProtectionPlan(this, 'ScanPlan', {
+      protectedResource: { s3Bucket: { bucketName: this.quarantine.bucketName } },
+      role: role.roleArn,
+      actions: { tagging: { status: 'ENABLED' } },
+    });
+    this.plan.node.addDependency(role);
+    this.verdictRule = this.ruleForVerdicts(verdictsTo);
+  }
+
+  /** Reading and emptying the quarantine, filling the clean bucket, asking for another scan. */
+  grantWork(worker: IGrantable): void {
+    this.quarantine.grantObjects(worker, [
+      's3:GetObject',
+      's3:GetObjectVersion',
+      // A copy takes the tags along, those of GuardDuty among them.
+      's3:GetObjectTagging',
+      's3:GetObjectVersionTagging',
+      's3:DeleteObject',
+      's3:DeleteObjectVersion',
+    ]);
+    this.quarantine.grantBucket(worker, ['s3:ListBucket', 's3:ListBucketVersions']);
+    this.clean.grantObjects(worker, [
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:PutObject',
+      's3:PutObjectTagging',
+      's3:AbortMultipartUpload',
+    ]);
+    this.clean.grantBucket(worker, ['s3:ListBucket', 's3:ListBucketVersions']);
+    worker.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['guardduty:SendObjectMalwareScan'],
+        resources: [this.plan.attrArn],
+      }),
+    );
+  }
+
+  private ruleForVerdicts(queue: IQueue): Rule {
+    const undelivered = new Queue(this, 'UndeliveredVerdicts', {
+      ...secureQueue,
+      queueName: `${Stack.of(this).stackName}-undelivered-verdicts`,
+      retentionPeriod: Duration.seconds(limits.deadLetterRetentionSeconds),
+    });
+    return new Rule(this, 'Verdicts', {
+      description: 'Verdicts of malware scans on uploaded files',
+      eventPattern: {
+        source: ['aws.guardduty'],
+        detailType: ['GuardDuty Malware Protection Object Scan Result'],
+        detail: { s3ObjectDetails: { bucketName: [this.quarantine.bucketName] } },
+      },
+      targets: [
+        new SqsQueue(queue, {
+          message: RuleTargetInput.fromObject(verdictEnvelope),
+          deadLetterQueue: undelivered,
+        }),
+      ],
+    });
+  }
+}
+
+/**
+ * Only whole values that every event has: EventBridge leaves a missing inner path out, and does not escape
+ * values inside quotes, https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+ */
+const verdictEnvelope = {
+  specversion: '1.0',
+  id: EventField.fromPath('$.id'),
+  source: 'aws.guardduty',
+  type: virusScanResult.name,
+  time: EventField.fromPath('$.time'),
+  datacontenttype: 'application/json',
+  data: EventField.fromPath('$.detail'),
+};
+
+/** Sends the bucket's events to EventBridge; CDK's own switch for it would add a provider Lambda. */
+function announceObjects(bucket: PrivateBucket): void {
+  (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+    eventBridgeConfiguration: { eventBridgeEnabled: true },
+  };
+}
