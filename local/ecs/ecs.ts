@@ -4,13 +4,13 @@ import type { PathHandler } from '../server.ts';
 /** Clusters, services and workers of the local cloud: real processes. */
 export interface Ecs extends JsonService {
   /** Creates the service, or changes it for workers that start from now on. Answers its ARN. */
-  putService(service: WorkerServiceDefinition): Promise<string>;
+  putService(service: WorkerServiceDefinition): string;
   /** Agent and metadata endpoints of the workers, for the server's `extra`. */
   readonly paths: readonly PathHandler[];
   /** From now on protection is refused with this reason, such as `DEPLOYMENT_BLOCKED`; undefined ends that. */
   refuseProtection(reason: string | undefined): void;
-  /** Stops every worker and waits until all are gone. */
-  close(): Promise<void>;
+  /** Stops every worker and waits until all are gone, at most their stop timeout or so many seconds. */
+  close(options?: { withinSeconds?: number }): Promise<void>;
 }
 
 /** A service whose workers are Node processes. */
@@ -23,7 +23,7 @@ export interface WorkerServiceDefinition {
     /** Node's arguments, such as `['worker/main.ts']`. */
     arguments: readonly string[];
     workingDirectory: string;
-    /** Without the variables that ECS adds; the process inherits nothing else but PATH, HOME and the like. */
+    /** Without the variables that ECS adds. */
     environment: Readonly<Record<string, string>>;
     /** From SIGTERM to SIGKILL. */
     stopTimeoutSeconds: number;
