@@ -13,3 +13,6 @@ export const localAccount = '000000000000';
 
 /** The region that everything local lies in. */
 export const localRegion = 'eu-west-2';
+
+/** The credentials of everything local; signatures of presigned URLs and forms are checked with them. */
+export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
