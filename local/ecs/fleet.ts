@@ -102,8 +102,11 @@ export async function createFleet({
 
     const bad = worker.stopped.at - worker.startedAt < goodStartMs;
     service.badStarts = bad ? service.badStarts + 1 : 0;
-    if (service.badStarts === 0) return reconcile(service);
     if (service.restartTimer) return;
+    if (!bad) {
+      reconcile(service);
+      return;
+    }
     const delay = Math.min(longestRestartDelayMs, 250 * 2 ** service.badStarts);
     service.restartTimer = setTimeout(() => {
       service.restartTimer = undefined;
@@ -132,8 +135,10 @@ export async function createFleet({
 
   const stop = (worker: Worker, reason: string, withinSeconds = Number.POSITIVE_INFINITY): void => {
     if (worker.stopped) return;
-    worker.stopping ??= { reason, at: Date.now() };
-    onEvent({ kind: 'worker-stopping', workerId: worker.id, service: worker.service, reason });
+    if (!worker.stopping) {
+      worker.stopping = { reason, at: Date.now() };
+      onEvent({ kind: 'worker-stopping', workerId: worker.id, service: worker.service, reason });
+    }
     const service = services.get(serviceKey(worker.cluster, worker.service));
     const allowed = service?.definition.container.stopTimeoutSeconds ?? 30;
     worker.process.stop(Math.min(allowed, withinSeconds));
