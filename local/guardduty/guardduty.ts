@@ -21,19 +21,6 @@ export interface MalwareProtectionPlan {
   arn: string;
 }
 
-/** An event for EventBridge's default bus, complete. */
-export interface EventBridgeEvent {
-  version: '0';
-  id: string;
-  'detail-type': string;
-  source: string;
-  account: string;
-  time: string;
-  region: string;
-  resources: string[];
-  detail: Record<string, unknown>;
-}
-
 /** What happens to scans, for the screen. */
 export type ScanEvent =
   | { kind: 'scanned'; bucket: string; key: string; versionId: string; status: string; detail: string }
