@@ -3,8 +3,9 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsOutput,
   PutObjectTaggingCommand,
-  paginateListObjectVersions,
   S3Client,
   S3ServiceException,
   type Tag,
@@ -70,15 +71,21 @@ export function createScannedObjects(endpoint: () => string): ScannedObjects {
       await s3().send(new PutObjectTaggingCommand({ ...inS3(object), Tagging: { TagSet } }));
     },
     withoutStatus: async function* (bucket) {
-      for await (const { Versions = [] } of paginateListObjectVersions(
-        { client: s3() },
-        { Bucket: bucket },
-      )) {
-        for (const { Key: key = '', VersionId: versionId = 'null' } of Versions) {
+      let marker: Pick<ListObjectVersionsOutput, 'NextKeyMarker' | 'NextVersionIdMarker'> | undefined = {};
+      while (marker) {
+        const page: ListObjectVersionsOutput = await s3().send(
+          new ListObjectVersionsCommand({
+            Bucket: bucket,
+            KeyMarker: marker.NextKeyMarker,
+            VersionIdMarker: marker.NextVersionIdMarker,
+          }),
+        );
+        for (const { Key: key = '', VersionId: versionId = 'null' } of page.Versions ?? []) {
           const object = { bucket, key, versionId };
           const tags = await ifThere(() => tagsOf(object));
           if (tags && !tags.some(({ Key }) => Key === statusTag)) yield object;
         }
+        marker = page.IsTruncated ? page : undefined;
       }
     },
     close: () => connected?.destroy(),
