@@ -16,6 +16,7 @@ export interface MessageInput {
 const legalText = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 const legalName = /^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
 const legalType = /^(String|Number|Binary)(\..+)?$/;
+const legalNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 const legalGroup = /^[\x21-\x7e]{1,128}$/;
 
 /** Checks what a sender wrote. Throws AwsError as SQS would. */
@@ -85,9 +86,7 @@ function checkAttribute(name: string, attribute: MessageAttribute): void {
   if (kind !== 'Binary' && !legalText.test(value)) {
     throw sqsErrors.invalidMessageContents(`the message attribute ${name}`);
   }
-  if (kind === 'Number' && !Number.isFinite(Number(value.trim() || 'none'))) {
-    throw refuse(`its value ${value} is no number`);
-  }
+  if (kind === 'Number' && !legalNumber.test(value)) throw refuse(`its value ${value} is no number`);
 }
 
 function readTraceHeader(attributes: Record<string, MessageAttribute>): string | undefined {

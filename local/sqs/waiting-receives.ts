@@ -3,7 +3,7 @@ import type { QueuedMessage } from './message.ts';
 /** A receive that waits for messages. */
 interface Waiting {
   take: () => QueuedMessage[];
-  resolve: (messages: QueuedMessage[]) => void;
+  end: (messages: QueuedMessage[] | Promise<never>) => void;
 }
 
 /** Long polls of one queue, the longest waiting first; a message wakes one of them. */
@@ -28,14 +28,14 @@ export class WaitingReceives {
     return new Promise((resolve) => {
       const waiting: Waiting = {
         take,
-        resolve: (messages) => {
+        end: (messages) => {
           clearTimeout(timer);
           signal.removeEventListener('abort', giveUp);
           this.#waiting.delete(waiting);
           resolve(messages);
         },
       };
-      const giveUp = () => waiting.resolve([]);
+      const giveUp = () => waiting.end([]);
       const timer = setTimeout(giveUp, milliseconds);
       signal.addEventListener('abort', giveUp);
       this.#waiting.add(waiting);
@@ -46,9 +46,14 @@ export class WaitingReceives {
   /** Serves who waits; to be called whenever a message may have become visible. */
   wake(): void {
     for (const waiting of this.#waiting) {
-      const messages = waiting.take();
-      if (messages.length === 0) break;
-      waiting.resolve(messages);
+      try {
+        const messages = waiting.take();
+        if (messages.length === 0) break;
+        waiting.end(messages);
+      } catch (error) {
+        // The fault is the receiver's to hear of, not of whoever woke it.
+        waiting.end(Promise.reject(error));
+      }
     }
     clearTimeout(this.#timer);
     const next = this.#waiting.size > 0 ? this.#nextVisibleAt() : undefined;
@@ -59,7 +64,7 @@ export class WaitingReceives {
 
   /** Answers everyone with nothing. */
   close(): void {
-    for (const waiting of this.#waiting) waiting.resolve([]);
+    for (const waiting of this.#waiting) waiting.end([]);
     clearTimeout(this.#timer);
   }
 }
