@@ -1,0 +1,63 @@
+/** What one task contributes. */
+export interface TaskLoad {
+  name: string;
+  /** Visible messages on the task's queue. */
+  waiting: number;
+  /** How long an attempt takes: measured, else the definition's guess. */
+  seconds: number;
+  /** Attempts at once in one worker. */
+  concurrency: number;
+  /** How long a message may wait before its attempt starts. */
+  startWithinSeconds: number;
+  /** An operator wants none of it started. */
+  paused: boolean;
+}
+
+/** Everything that decides how many workers there should be. */
+export interface DemandInput {
+  tasks: readonly TaskLoad[];
+  /** Workers' worth of attempts in progress, as the workers tell it. */
+  held: number;
+  /** Workers that hold scale-in protection. */
+  busy: number;
+  /** What `needed` was in the last minutes: noise in the counts must not stop workers. */
+  recentNeeded: readonly number[];
+  maximum: number;
+  /** A message is known to be on its way, whatever the counts still say. */
+  wake: boolean;
+}
+
+/** How many workers there should be. */
+export interface Demand {
+  /** Raw: before smoothing, busy workers and the maximum. */
+  needed: number;
+  /** What the scaling policy follows, 0 to `maximum`. */
+  demand: number;
+}
+
+/**
+ * How many workers let everything that waits start within its task's objective:
+ *
+ *     slots of a task = waiting × min(1, seconds / startWithinSeconds), 0 while the task is paused
+ *     needed          = ⌈held + Σ slots / concurrency⌉, at least 1 if a task that is not paused has waiting messages
+ *     demand          = min(maximum, max(needed now and in the last minutes, busy))
+ *
+ * A slot that is free after `seconds` serves startWithinSeconds / seconds messages within the objective; attempts
+ * longer than the objective need a slot each. `held` stands for slots that are taken, so that workers full of long
+ * attempts do not hide that the next message needs another worker. Busy workers are never asked to go.
+ */
+export function computeDemand({ tasks, held, busy, recentNeeded, maximum, wake }: DemandInput): Demand {
+  const waking = tasks.filter((task) => !task.paused && task.waiting > 0);
+  const workers = waking.reduce((sum, task) => sum + slotsFor(task) / task.concurrency, held);
+  const needed = Math.max(ceil(workers), waking.length > 0 || wake ? 1 : 0);
+  return { needed, demand: Math.min(maximum, Math.max(needed, busy, ...recentNeeded)) };
+}
+
+function slotsFor({ waiting, seconds, startWithinSeconds }: TaskLoad): number {
+  return waiting * Math.min(1, seconds / startWithinSeconds);
+}
+
+/** Rounds up, but not for the last bits of a sum of fractions: three thirds are one worker, not two. */
+function ceil(workers: number): number {
+  return Math.ceil(workers - 1e-9);
+}
