@@ -1,0 +1,35 @@
+import type { Pool } from 'pg';
+import { cancel } from './cancel.ts';
+import { addChildren, setFollowUp } from './children.ts';
+import { claim } from './claim.ts';
+import { complete, completeWith, transaction } from './complete.ts';
+import { die, recordDeadLetterSent } from './die.ts';
+import { dueFollowUps, recordFollowUpSent } from './follow-ups.ts';
+import { giveBack } from './give-back.ts';
+import type { Ledger } from './ledger.ts';
+import { writeProgress } from './progress.ts';
+import { renew } from './renew.ts';
+import { retry } from './retry.ts';
+import { status } from './status.ts';
+
+/** The ledger in a migrated database. Listen to the pool's `error` event, or a lost idle connection ends the process. */
+export function createLedger(pool: Pool): Ledger {
+  return {
+    claim: (request) => claim(pool, request),
+    renew: (leases, leaseSeconds) => renew(pool, leases, leaseSeconds),
+    progress: (lease, progress) => writeProgress(pool, lease, progress),
+    complete: (lease, result) => complete(pool, lease, result),
+    retry: (lease, failure) => retry(pool, lease, failure),
+    giveBack: (lease, handBack) => giveBack(pool, lease, handBack),
+    die: (lease, death) => die(pool, lease, death),
+    recordDeadLetterSent: (runId) => recordDeadLetterSent(pool, runId),
+    transaction: (lease, work) => transaction(pool, lease, work),
+    completeWith: (lease, work) => completeWith(pool, lease, work),
+    addChildren: (lease, children) => addChildren(pool, lease, children),
+    setFollowUp: (lease, followUp) => setFollowUp(pool, lease, followUp),
+    recordFollowUpSent: (parentRunId) => recordFollowUpSent(pool, parentRunId),
+    dueFollowUps: (runId) => dueFollowUps(pool, runId),
+    status: (runId) => status(pool, runId),
+    cancel: (runId) => cancel(pool, runId),
+  };
+}
