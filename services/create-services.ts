@@ -1,0 +1,16 @@
+import { GuardDutyClient } from '@aws-sdk/client-guardduty';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Database } from './database/database.ts';
+import { createFiles } from './files/create-files.ts';
+import { createMalwareScans } from './malware-scans/create-malware-scans.ts';
+import type { Buckets, Services } from './services.ts';
+
+/** Makes the services of one worker; AWS's region, credentials and endpoint come from the environment. */
+export function createServices({ database, buckets }: { database: Database; buckets: Buckets }): Services {
+  return {
+    files: createFiles(new S3Client({})),
+    malwareScans: createMalwareScans(new GuardDutyClient({})),
+    database,
+    buckets,
+  };
+}
