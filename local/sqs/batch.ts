@@ -1,10 +1,10 @@
 import { AwsError } from '../json-protocol.ts';
 import { sqsErrors } from './sqs-errors.ts';
 
-/** What every batch operation answers. */
+/** What every batch operation answers; AWS leaves out a list that would be empty, whatever its model says. */
 export interface BatchResult {
-  Successful: object[];
-  Failed: { Id: string; SenderFault: boolean; Code: string; Message: string }[];
+  Successful?: object[];
+  Failed?: { Id: string; SenderFault: boolean; Code: string; Message: string }[];
 }
 
 /** Checks a batch as a whole. Throws AwsError. */
@@ -25,12 +25,15 @@ export function runBatch<Entry extends { Id: string }>(
   entries: Entry[],
   run: (entry: Entry) => object | undefined,
 ): BatchResult {
-  const result: BatchResult = { Successful: [], Failed: [] };
+  const result: BatchResult = {};
   for (const entry of entries) {
     try {
-      result.Successful.push({ Id: entry.Id, ...run(entry) });
+      const done = { Id: entry.Id, ...run(entry) };
+      result.Successful ??= [];
+      result.Successful.push(done);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
+      result.Failed ??= [];
       result.Failed.push({
         Id: entry.Id,
         SenderFault: true,

@@ -46,8 +46,9 @@ export class Journal<Change> {
   record(change: Change): void {
     this.#lines.append(`${JSON.stringify(change)}\n`);
     if (this.#lines.bytes > this.#rewriteAtBytes) {
-      this.#lines.close();
+      const old = this.#lines;
       this.#lines = this.#rewrite();
+      old.close();
     }
   }
 

@@ -21,16 +21,18 @@ const legalGroup = /^[\x21-\x7e]{1,128}$/;
 
 /** Checks what a sender wrote. Throws AwsError as SQS would. */
 export function readMessage(input: MessageInput): MessageContent {
-  const { MessageBody: body, MessageAttributes: attributes = {}, MessageGroupId: group } = input;
+  const { MessageBody: body, MessageGroupId: group } = input;
+  const given = Object.entries(input.MessageAttributes ?? {});
   if (typeof body !== 'string' || body === '') throw sqsErrors.missingParameter('MessageBody');
   if (!legalText.test(body)) throw sqsErrors.invalidMessageContents('the message body');
-  const count = Object.keys(attributes).length;
-  if (count > 10) {
+  if (given.length > 10) {
     throw sqsErrors.invalidParameter(
-      `Number of message attributes [${count}] exceeds the allowed maximum [10].`,
+      `Number of message attributes [${given.length}] exceeds the allowed maximum [10].`,
     );
   }
-  for (const [name, attribute] of Object.entries(attributes)) checkAttribute(name, attribute);
+  const attributes = Object.fromEntries(
+    given.map(([name, attribute]) => [name, readAttribute(name, attribute)]),
+  );
   if (group !== undefined && !legalGroup.test(group)) {
     throw sqsErrors.invalidValue(
       'MessageGroupId',
@@ -66,7 +68,7 @@ export function messageBytes({ body, attributes }: Pick<MessageContent, 'body' |
   return bytes;
 }
 
-function checkAttribute(name: string, attribute: MessageAttribute): void {
+function readAttribute(name: string, attribute: MessageAttribute): MessageAttribute {
   const { DataType: type, StringValue: text, BinaryValue: binary } = attribute;
   const refuse = (reason: string) =>
     sqsErrors.invalidParameter(`The message attribute '${name}' is invalid: ${reason}.`);
@@ -87,6 +89,7 @@ function checkAttribute(name: string, attribute: MessageAttribute): void {
     throw sqsErrors.invalidMessageContents(`the message attribute ${name}`);
   }
   if (kind === 'Number' && !legalNumber.test(value)) throw refuse(`its value ${value} is no number`);
+  return { DataType: type, ...(kind === 'Binary' ? { BinaryValue: value } : { StringValue: value }) };
 }
 
 function readTraceHeader(attributes: Record<string, MessageAttribute>): string | undefined {

@@ -19,14 +19,16 @@ export const defaultQueueAttributes = {
   SqsManagedSseEnabled: 'true',
 } satisfies QueueAttributes;
 
-const ranges: Record<string, [number, number]> = {
-  VisibilityTimeout: [0, 43_200],
-  MaximumMessageSize: [1024, 1_048_576],
-  MessageRetentionPeriod: [60, 1_209_600],
-  DelaySeconds: [0, 900],
-  ReceiveMessageWaitTimeSeconds: [0, 20],
-  KmsDataKeyReusePeriodSeconds: [60, 86_400],
-};
+const ranges = new Map<string, [number, number]>(
+  Object.entries({
+    VisibilityTimeout: [0, 43_200],
+    MaximumMessageSize: [1024, 1_048_576],
+    MessageRetentionPeriod: [60, 1_209_600],
+    DelaySeconds: [0, 900],
+    ReceiveMessageWaitTimeSeconds: [0, 20],
+    KmsDataKeyReusePeriodSeconds: [60, 86_400],
+  }),
+);
 const fifoNames = new Set([
   'FifoQueue',
   'ContentBasedDeduplication',
@@ -55,7 +57,7 @@ export function redrivePolicyOf(attributes: QueueAttributes): RedrivePolicy | un
 }
 
 function read(name: string, value: string): string {
-  const range = ranges[name];
+  const range = ranges.get(name);
   if (range) {
     const number = Number(value);
     if (!/^\d+$/.test(value) || number < range[0] || number > range[1]) {
@@ -86,11 +88,14 @@ function read(name: string, value: string): string {
 function readRedrivePolicy(value: string): string {
   const { deadLetterTargetArn, maxReceiveCount } = parseObject('RedrivePolicy', value);
   const count = Number(maxReceiveCount);
-  if (typeof deadLetterTargetArn !== 'string' || !Number.isInteger(count) || count < 1 || count > 1000) {
+  if (typeof deadLetterTargetArn !== 'string') {
+    throw sqsErrors.invalidValue('RedrivePolicy', value, 'It must have a deadLetterTargetArn');
+  }
+  if (!Number.isInteger(count) || count < 1 || count > 1000) {
     throw sqsErrors.invalidValue(
       'RedrivePolicy',
       value,
-      'It must have a deadLetterTargetArn and a maxReceiveCount between 1 and 1000',
+      `Invalid value for maxReceiveCount: ${maxReceiveCount}, valid values are from 1 to 1000 both inclusive`,
     );
   }
   return JSON.stringify({ deadLetterTargetArn, maxReceiveCount: count } satisfies RedrivePolicy);

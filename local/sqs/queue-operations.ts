@@ -1,6 +1,6 @@
 import type { Operation } from '../json-protocol.ts';
 import { localAccount } from '../local-service.ts';
-import type { Queue } from './queue.ts';
+import { type Queue, queueArn } from './queue.ts';
 import {
   defaultQueueAttributes,
   mergeQueueAttributes,
@@ -17,9 +17,16 @@ const mostListed = 1000;
 /** Operations on queues as such. */
 export function queueOperations(queues: Queues, endpoint: () => string): Record<string, Operation> {
   const urlOf = (name: string) => `${endpoint()}/${localAccount}/${name}`;
-  const readAttributes = (input: Record<string, unknown> = {}): QueueAttributes => {
-    const attributes = readQueueAttributes(input);
+  const readAttributes = (input: Record<string, unknown> | undefined, name: string): QueueAttributes => {
+    const attributes = readQueueAttributes(input ?? {});
     const target = redrivePolicyOf(attributes)?.deadLetterTargetArn;
+    if (target === queueArn(name)) {
+      throw sqsErrors.invalidValue(
+        'RedrivePolicy',
+        attributes.RedrivePolicy,
+        'A queue cannot take its own dead letters',
+      );
+    }
     if (target !== undefined && !queues.byArn(target)) {
       throw sqsErrors.invalidValue(
         'RedrivePolicy',
@@ -42,7 +49,7 @@ export function queueOperations(queues: Queues, endpoint: () => string): Record<
           'Queue name can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.',
         );
       }
-      const given = readAttributes(Attributes);
+      const given = readAttributes(Attributes, name);
       const existing = queues.get(name);
       if (existing) {
         refuseDifference(existing.settings.attributes, given);
@@ -94,7 +101,10 @@ export function queueOperations(queues: Queues, endpoint: () => string): Record<
     },
     SetQueueAttributes: ({ QueueUrl, Attributes }) => {
       const queue = queues.byUrl(QueueUrl);
-      const attributes = mergeQueueAttributes(queue.settings.attributes, readAttributes(Attributes));
+      const attributes = mergeQueueAttributes(
+        queue.settings.attributes,
+        readAttributes(Attributes, queue.name),
+      );
       queues.configure(queue, { ...queue.settings, attributes, modifiedAt: Date.now() });
     },
     PurgeQueue: ({ QueueUrl }) => {

@@ -79,6 +79,10 @@ function deleteMessage(queue: Queue, input: Pick<HandleInput, 'ReceiptHandle'>):
   if (queue.messages.get(messageId)?.receiveCount === receiveCount) queue.messages.remove(messageId);
 }
 
+/**
+ * Takes any handle of a message that is in flight, also one from an earlier receipt, as AWS was seen to do: who lost
+ * its message can still disturb who has it now.
+ */
 function changeVisibility(queue: Queue, input: Omit<HandleInput, 'Id'>): undefined {
   const { messageId } = receiptOf(queue, input);
   if (input.VisibilityTimeout === undefined) throw sqsErrors.missingParameter('VisibilityTimeout');

@@ -151,7 +151,8 @@ describe.concurrent('a batch', () => {
     expect(Successful?.map(({ Id, MD5OfMessageBody }) => [Id, MD5OfMessageBody])).toEqual(
       entries(10).map(({ Id }) => [Id, md5('x')]),
     );
-    expect(Failed ?? []).toEqual([]);
+    // The model calls the list required; AWS leaves it out.
+    expect(Failed).toBeUndefined();
     await vi.waitFor(async () => expect(await sqs.counts(url)).toBe('10 0 0'), { timeout: 20_000 });
   });
 
