@@ -8,6 +8,8 @@ import { type Template, TemplateError } from './template.ts';
 /** A stack with everything that its template points to. */
 export interface SynthesizedStack {
   stackName: string;
+  /** The stack's name in the cloud assembly, with which its files begin. */
+  artifactId: string;
   template: Template;
   /** The cloud assembly's folder: assets lie under it. */
   assemblyDirectory: string;
@@ -52,7 +54,11 @@ export async function readAssembly(assemblyDirectory: string, stackName?: string
   const manifest = manifestSchema.parse(await readJson(join(assemblyDirectory, 'manifest.json')));
   const stacks = Object.entries(manifest.artifacts)
     .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
-    .map(([id, { properties }]) => ({ name: properties?.stackName ?? id, file: properties?.templateFile }));
+    .map(([id, { properties }]) => ({
+      id,
+      name: properties?.stackName ?? id,
+      file: properties?.templateFile,
+    }));
   const stack = stackName === undefined ? stacks[0] : stacks.find((one) => one.name === stackName);
   if (!stack?.file) {
     throw new TemplateError(
@@ -61,6 +67,7 @@ export async function readAssembly(assemblyDirectory: string, stackName?: string
   }
   return {
     stackName: stack.name,
+    artifactId: stack.id,
     template: (await readJson(join(assemblyDirectory, stack.file))) as Template,
     assemblyDirectory,
   };
