@@ -44,6 +44,9 @@ export interface Alarms {
 /** AWS invokes a scaling action again about once a minute while the alarm stays in its state. */
 const repeatMs = 60_000;
 
+/** Evaluations that a stopped process or a slept machine missed are made up for, those of the last hour. */
+const catchUpMs = 3_600_000;
+
 interface Entry extends Alarm {
   activatedAt: number;
   /** What the last evaluation with data saw. */
@@ -63,12 +66,11 @@ export function createAlarms({
 }): Alarms {
   const entries = new Map<string, Entry>();
 
-  const schedule = (entry: Entry): void => {
-    const every = entry.definition.Period < 60 ? 10_000 : 60_000;
-    const next = floorTo(clock.now(), every) + every;
-    entry.cancelNext = clock.after(next - clock.now(), () => {
-      schedule(entry);
-      evaluate(entry, next);
+  const schedule = (entry: Entry, end: number): void => {
+    entry.cancelNext = clock.after(Math.max(0, end - clock.now()), () => {
+      evaluate(entry, end);
+      const next = end + everyMs(entry.definition);
+      schedule(entry, Math.max(next, floorTo(clock.now() - catchUpMs, everyMs(entry.definition))));
     });
   };
 
@@ -87,15 +89,14 @@ export function createAlarms({
     });
     const { state, reason, datapoints } = evaluateAlarm(definition, range, entry.state);
     if (datapoints.length > 0) entry.datapoints = datapoints;
-    become(entry, state, reason);
+    become(entry, state, { reason, at: end });
   };
 
-  const become = (entry: Entry, state: AlarmState, reason: string): void => {
-    const now = clock.now();
+  const become = (entry: Entry, state: AlarmState, { reason, at }: { reason: string; at: number }): void => {
     const repeated = state === entry.state;
-    if (repeated && now - entry.activatedAt < repeatMs) return;
-    if (!repeated) Object.assign(entry, { state, reason, stateSince: now });
-    entry.activatedAt = now;
+    if (repeated && at - entry.activatedAt < repeatMs) return;
+    if (!repeated) Object.assign(entry, { state, reason, stateSince: at });
+    entry.activatedAt = at;
     const { definition } = entry;
     const actions = {
       ALARM: 'AlarmActions',
@@ -111,7 +112,7 @@ export function createAlarms({
       actions: called,
       threshold: definition.Threshold,
       datapoints: entry.datapoints,
-      at: now,
+      at,
       repeated,
     });
   };
@@ -132,7 +133,8 @@ export function createAlarms({
         definition,
       };
       entries.set(definition.AlarmName, entry);
-      schedule(entry);
+      const every = everyMs(definition);
+      schedule(entry, floorTo(clock.now(), every) + every);
     },
     delete: (name) => {
       entries.get(name)?.cancelNext();
@@ -141,7 +143,7 @@ export function createAlarms({
     set: (name, state, reason) => {
       const entry = entries.get(name);
       if (!entry) throw new AwsError('ResourceNotFound', `There is no alarm ${JSON.stringify(name)}`);
-      become(entry, state, reason);
+      become(entry, state, { reason, at: clock.now() });
     },
     list: () => [...entries.values()],
     close: () => {
@@ -149,6 +151,10 @@ export function createAlarms({
       entries.clear();
     },
   };
+}
+
+function everyMs({ Period }: AlarmDefinition): number {
+  return Period < 60 ? 10_000 : 60_000;
 }
 
 function check({ AlarmName, ComparisonOperator, Period, EvaluationPeriods, ...rest }: AlarmDefinition): void {
