@@ -8,7 +8,13 @@ export const propertyUpload = defineTask({
   input: z.object({
     file: fileRef,
     landlordId: z.string().min(1).max(255),
+    /** What one bad row does: it alone is left out, or nothing of the file is loaded. */
     onInvalidRows: z.enum(['skip', 'reject-file']).default('skip'),
+    /** A larger file is rejected. Default 1 GiB. */
+    maximumSizeBytes: z
+      .int()
+      .positive()
+      .default(1024 ** 3),
   }),
   result: z.object({
     /** `rejected`: nothing was loaded; `reason` says why. */
