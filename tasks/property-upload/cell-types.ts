@@ -155,7 +155,7 @@ export const postcode: CellType<string> = {
   read: (cell) =>
     /^([A-Z]{1,2}[0-9][0-9A-Z]?[0-9][ABD-HJLNP-UW-Z]{2}|GIR0AA)$/.test(cell.toUpperCase().replaceAll(' ', ''))
       ? { value: cell }
-      : problem('is no postcode', 'write it like AB1 2CD'),
+      : problem('is no postcode', 'write it like AB1 2DE'),
 };
 
 /** The number of an energy performance certificate: 20 digits once hyphens are removed, kept as 4-4-4-4-4. */
