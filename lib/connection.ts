@@ -18,35 +18,29 @@ export class Connection extends Construct {
   constructor(scope: Construct, id: string, { queues, intake, files, database }: ConnectionProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const buckets = {
-      quarantine: intake.quarantine.bucketName,
-      clean: intake.clean.bucketName,
-      reports: files.reports.bucketName,
-      claimChecks: files.claimChecks.bucketName,
+    const connection = {
+      queues: Object.fromEntries(Object.entries(queues.workerQueues).map(([task, { url }]) => [task, url])),
+      quarantineBucket: intake.quarantine.bucketName,
+      cleanBucket: intake.clean.bucketName,
+      reportsBucket: files.reports.bucketName,
+      claimCheckBucket: files.claimChecks.bucketName,
+      databaseSecret: database.secret.secretArn,
     };
-    const queueUrls = Object.fromEntries(
-      Object.entries(queues.workerQueues).map(([task, { url }]) => [task, url]),
-    );
     const parameter = new StringParameter(this, 'Parameter', {
       parameterName: `/${stack.stackName}/connection`,
-      description: 'JSON of what a web application has to know: queues, buckets, database secret',
-      stringValue: stack.toJsonString({
-        region: stack.region,
-        queues: queueUrls,
-        buckets,
-        databaseSecret: database.secret.secretArn,
-      }),
+      description: 'JSON of what a web application has to know; its keys are those of createTaskClient',
+      stringValue: stack.toJsonString(connection),
     });
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(stack, name, { value, description });
     output('ConnectionParameter', parameter.parameterName, 'SSM parameter with all of these as one JSON');
-    for (const [task, url] of Object.entries(queueUrls)) {
+    for (const [task, url] of Object.entries(connection.queues)) {
       output(`${pascal(task)}Queue`, url, `URL of the queue of ${task}`);
     }
-    output('QuarantineBucket', buckets.quarantine, 'Where uploads go');
-    output('CleanBucket', buckets.clean, 'Where uploads lie once they are scanned');
-    output('ReportsBucket', buckets.reports, 'Where reports lie');
-    output('ClaimCheckBucket', buckets.claimChecks, 'Where data lies that is too large for a queue');
+    output('QuarantineBucket', connection.quarantineBucket, 'Where uploads go');
+    output('CleanBucket', connection.cleanBucket, 'Where uploads lie once they are scanned');
+    output('ReportsBucket', connection.reportsBucket, 'Where reports lie');
+    output('ClaimCheckBucket', connection.claimCheckBucket, 'Where data lies that is too large for a queue');
     output(
       'DatabaseSecret',
       database.secret.secretArn,

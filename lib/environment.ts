@@ -21,6 +21,11 @@ export interface WorkerSettings {
   /** Attempts at once in one worker, over all tasks. */
   slots: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /**
+   * Lambda concurrency reserved for counting, so that a flood of uploads does not count a thousand times at once.
+   * Leave it out in an account whose whole concurrency is 10, as a new one's can be: AWS refuses it there.
+   */
+  demandConcurrency?: number;
 }
 
 /** How large the database may grow and when it sleeps. */
@@ -44,7 +49,14 @@ export interface FileSettings {
 export const dev: SlackwaterEnvironment = {
   name: 'dev',
   region: 'eu-west-2',
-  workers: { maximum: 50, cpuUnits: 1024, memoryMiB: 2048, slots: 16, logLevel: 'info' },
+  workers: {
+    maximum: 50,
+    cpuUnits: 1024,
+    memoryMiB: 2048,
+    slots: 16,
+    logLevel: 'info',
+    demandConcurrency: 1,
+  },
   database: { maximumCapacityUnits: 4, pauseAfterSeconds: 300 },
   files: { quarantineDays: 30, cleanDays: 365, reportDays: 365, uploadOrigins: ['http://localhost:*'] },
   retainData: false,

@@ -19,7 +19,6 @@ export class FileIntake extends Construct {
   readonly clean: PrivateBucket;
   /** Sees every verdict on the quarantine bucket. */
   readonly verdictRule: Rule;
-  private readonly plan: CfnMalwareProtectionPlan;
 
   constructor(
     scope: Construct,
@@ -39,12 +38,12 @@ export class FileIntake extends Construct {
     this.clean = new PrivateBucket(this, 'Clean', { environment, expireDays: files.cleanDays });
     announceObjects(this.quarantine);
     const role = malwareScanRole(this, 'ScanRole', this.quarantine);
-    this.plan = new CfnMalwareProtectionPlan(this, 'ScanPlan', {
+    const plan = new CfnMalwareProtectionPlan(this, 'ScanPlan', {
       protectedResource: { s3Bucket: { bucketName: this.quarantine.bucketName } },
       role: role.roleArn,
       actions: { tagging: { status: 'ENABLED' } },
     });
-    this.plan.node.addDependency(role);
+    plan.node.addDependency(role);
     this.verdictRule = this.ruleForVerdicts(verdictsTo);
   }
 
@@ -69,10 +68,8 @@ export class FileIntake extends Construct {
     ]);
     this.clean.grantBucket(worker, ['s3:ListBucket', 's3:ListBucketVersions']);
     worker.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['guardduty:SendObjectMalwareScan'],
-        resources: [this.plan.attrArn],
-      }),
+      // GuardDuty knows no resource for this action; the objects it can name are limited by the plan's own role.
+      new PolicyStatement({ actions: ['guardduty:SendObjectMalwareScan'], resources: ['*'] }),
     );
   }
 

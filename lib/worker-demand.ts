@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -28,11 +28,21 @@ export class WorkerDemand extends Construct {
   constructor(scope: Construct, id: string, { environment, queues, worker, wakeOn }: WorkerDemandProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { demandConcurrency, maximum } = environment.workers;
     this.metric = {
       namespace: metrics.namespace,
       metricName: metrics.workerDemand,
       dimensions: [{ name: metrics.deploymentDimension, value: stack.stackName }],
     };
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: environment.logRetentionDays,
+      removalPolicy: removalOf(environment),
+    });
+    const role = new Role(this, 'Role', {
+      description: 'Lets the demand be read and told',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
     const counter = withStaged(
       (directory) => stageLambda('worker-demand', directory),
       (directory) =>
@@ -41,10 +51,11 @@ export class WorkerDemand extends Construct {
           runtime: Runtime.NODEJS_24_X,
           architecture: Architecture.ARM_64,
           handler: 'index.handler',
+          role,
           code: Code.fromAsset(directory),
           memorySize: 256,
           timeout: Duration.seconds(30),
-          reservedConcurrentExecutions: 1,
+          ...(demandConcurrency === undefined ? {} : { reservedConcurrentExecutions: demandConcurrency }),
           retryAttempts: 0,
           maxEventAge: Duration.seconds(60),
           environment: {
@@ -53,31 +64,27 @@ export class WorkerDemand extends Construct {
             [variables.pausedTasksParameter]: queues.pausedTasks.parameterName,
             [variables.cluster]: worker.cluster.clusterName,
             [variables.service]: worker.service.serviceName,
-            [variables.maximumWorkers]: String(environment.workers.maximum),
+            [variables.maximumWorkers]: String(maximum),
           },
-          logGroup: new LogGroup(this, 'Logs', {
-            retention: environment.logRetentionDays,
-            removalPolicy: removalOf(environment),
-          }),
+          logGroup,
         }),
     );
-    queues.grantCount(counter);
-    worker.grantCount(counter);
-    counter.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
-    counter.addToRolePolicy(
+    queues.grantCount(role);
+    worker.grantCount(role);
+    role.addToPolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
+    role.addToPolicy(
       new PolicyStatement({
         actions: ['cloudwatch:PutMetricData'],
         resources: ['*'],
         conditions: { StringEquals: { 'cloudwatch:namespace': metrics.namespace } },
       }),
     );
-    new Rule(this, 'EveryMinute', {
+    // What fails is not repeated: the next minute counts anew.
+    const count = new LambdaFunction(counter, { retryAttempts: 0, maxEventAge: Duration.seconds(60) });
+    const everyMinute = new Rule(this, 'EveryMinute', {
       description: 'Counts what waits on the queues',
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(counter, { retryAttempts: 0, maxEventAge: Duration.seconds(60) })],
     });
-    for (const rule of wakeOn) {
-      rule.addTarget(new LambdaFunction(counter, { retryAttempts: 0, maxEventAge: Duration.seconds(60) }));
-    }
+    for (const rule of [everyMinute, ...wakeOn]) rule.addTarget(count);
   }
 }

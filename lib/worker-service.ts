@@ -63,6 +63,8 @@ export class WorkerService extends Construct {
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });
+    // The worker that the service starts at its creation migrates the database.
+    this.service.node.addDependency(props.database);
   }
 
   /** Lets the number of workers follow the demand, from 0 to the maximum. */

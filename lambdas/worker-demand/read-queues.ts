@@ -1,23 +1,22 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DemandTask } from '../../tasks/names.ts';
 
-/** What lies on a task's two queues. */
-export interface QueueCounts {
-  task: string;
+/** A task with what lies on its two queues. */
+export interface CountedTask extends DemandTask {
   /** Visible messages; can lag up to a minute, but not the quarter of an hour of CloudWatch's SQS metrics. */
   waiting: number;
   deadLetters: number;
 }
 
 /** Counts what waits on every task's queue and dead-letter queue. Throws if a single one cannot be read. */
-export function readQueues(sqs: SQSClient, tasks: readonly DemandTask[]): Promise<QueueCounts[]> {
+export function readQueues(sqs: SQSClient, tasks: readonly DemandTask[]): Promise<CountedTask[]> {
   return Promise.all(
-    tasks.map(async ({ name, queueUrl, deadLetterUrl }) => {
+    tasks.map(async (task) => {
       const [waiting, deadLetters] = await Promise.all([
-        visibleMessages(sqs, queueUrl),
-        visibleMessages(sqs, deadLetterUrl),
+        visibleMessages(sqs, task.queueUrl),
+        visibleMessages(sqs, task.deadLetterUrl),
       ]);
-      return { task: name, waiting, deadLetters };
+      return { ...task, waiting, deadLetters };
     }),
   );
 }

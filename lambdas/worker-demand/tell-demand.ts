@@ -27,7 +27,7 @@ export async function tellDemand(
   config: DemandConfig,
   { wake, now }: { wake: boolean; now: Date },
 ): Promise<DemandReport> {
-  const [queues, workers, paused] = await Promise.all([
+  const [tasks, workers, paused] = await Promise.all([
     readQueues(clients.sqs, config.tasks),
     countBusyWorkers(clients.ecs, config),
     readPausedTasks(clients.ssm, config.pausedTasksParameter),
@@ -40,11 +40,9 @@ export async function tellDemand(
           tasks: config.tasks.map(({ name }) => name),
           now,
         });
-  const waiting = new Map(queues.map((counts) => [counts.task, counts.waiting]));
   const demand = computeDemand({
-    tasks: config.tasks.map((task) => ({
+    tasks: tasks.map((task) => ({
       ...task,
-      waiting: waiting.get(task.name) ?? 0,
       seconds: measured.seconds.get(task.name) ?? task.expectedSeconds,
       paused: paused.has(task.name),
     })),
@@ -57,8 +55,8 @@ export async function tellDemand(
   const report: DemandReport = {
     ...demand,
     deployment: config.deployment,
-    waiting: sum(queues.map((counts) => counts.waiting)),
-    deadLetters: sum(queues.map((counts) => counts.deadLetters)),
+    waiting: sum(tasks.map((task) => task.waiting)),
+    deadLetters: sum(tasks.map((task) => task.deadLetters)),
     now,
   };
   await publishDemand(clients.cloudWatch, report);
