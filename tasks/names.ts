@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { limits } from './limits.ts';
 
@@ -97,3 +98,14 @@ export const uploadMetadata = {
   /** The `source` of the web application that made the upload. */
   source: 'slackwater-source',
 } as const;
+
+/** Id of the message by which a clean file is passed on: one for each version, however often its verdict comes. */
+export function uploadMessageId({
+  bucket,
+  key,
+  versionId,
+}: Record<'bucket' | 'key' | 'versionId', string>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([bucket, key, versionId]))
+    .digest('hex');
+}
