@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createS3 } from '../local/s3/create-s3.ts';
+import { type LocalServer, startServer } from '../local/server.ts';
+import { createSqs } from '../local/sqs/create-sqs.ts';
+import { checkOut } from '../messages/claim-check.ts';
+import { parseEnvelope } from '../messages/envelope.ts';
+import { runIdOf } from '../messages/run-id.ts';
+import { fileRef } from '../tasks/define-task.ts';
+import { propertyReport } from '../tasks/property-report/task.ts';
+import { propertyUpload } from '../tasks/property-upload/task.ts';
+import { createTestDatabase, type TestDatabase } from '../test/test-database.ts';
+import { createS3ClaimChecks } from './s3-claim-checks.ts';
+import { createTaskClient, type TaskClientConfig } from './task-client.ts';
+
+const access = { region: 'eu-west-2', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+const input = { file: { bucket: 'clean', key: 'a.csv' }, landlordId: 'L-1' };
+
+let folder: string;
+let server: LocalServer;
+let database: TestDatabase;
+let sqs: SQSClient;
+let s3: S3Client;
+let config: TaskClientConfig;
+let close: () => Promise<unknown>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'slackwater-client-'));
+  const localSqs = createSqs({ stateDirectory: path.join(folder, 'sqs'), endpoint: () => server.url });
+  const localS3 = createS3({ stateDirectory: path.join(folder, 's3') });
+  server = await startServer({ port: 0, services: [localSqs, localS3] });
+  await localS3.createBucket('claim-checks', { versioned: true });
+  await localS3.createBucket('quarantine', { versioned: true });
+  await localSqs.call('CreateQueue', { QueueName: 'test-property-upload' });
+  database = await createTestDatabase();
+  sqs = new SQSClient({ ...access, endpoint: server.url });
+  s3 = new S3Client({ ...access, endpoint: server.url });
+  config = {
+    source: '/webapp',
+    queues: { 'property-upload': `${server.url}/000000000000/test-property-upload` },
+    claimCheckBucket: 'claim-checks',
+    quarantineBucket: 'quarantine',
+    databaseUrl: database.url,
+    sqs,
+    s3,
+  };
+  close = async () => {
+    sqs.destroy();
+    s3.destroy();
+    await database.drop();
+    await server.close();
+    await localSqs.close();
+    await localS3.close();
+    await rm(folder, { recursive: true });
+  };
+});
+afterAll(() => close());
+
+async function receive() {
+  const { Messages } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: config.queues['property-upload'],
+      WaitTimeSeconds: 5,
+      MessageSystemAttributeNames: ['MessageGroupId'],
+    }),
+  );
+  const message = Messages?.[0];
+  return { envelope: parseEnvelope(message?.Body ?? ''), group: message?.Attributes?.MessageGroupId };
+}
+
+test('a sent message lies on the queue of its task, under the id that send returned, grouped by its sender', async () => {
+  const runId = await createTaskClient(config).send(propertyUpload, input, { id: 'upload-1' });
+  const { envelope, group } = await receive();
+  expect(envelope).toMatchObject({ id: 'upload-1', source: '/webapp', type: 'property-upload', data: input });
+  expect(runId).toBe(runIdOf(envelope));
+  expect(group).toBe('L-1');
+});
+
+test('the sender may choose the group', async () => {
+  await createTaskClient(config).send(propertyUpload, input, { groupId: 'agents' });
+  expect((await receive()).group).toBe('agents');
+});
+
+test('data over the limit of SQS travels by claim check', async () => {
+  const landlordId = 'L-big';
+  const key = 'k'.repeat(1000);
+  const large = { ...input, landlordId, file: { bucket: 'clean', key }, padding: 'x'.repeat(1_100_000) };
+  await createTaskClient(config).send(propertyUpload, large);
+  const { envelope } = await receive();
+  expect(envelope.dataref).toMatch(/^s3:\/\/claim-checks\//);
+  const claimChecks = createS3ClaimChecks({ s3, bucket: 'claim-checks' });
+  expect(await checkOut(envelope, claimChecks)).toEqual(large);
+});
+
+test('an input that does not fit is refused before anything is sent', async () => {
+  const wrong = { ...input, landlordId: '' };
+  await expect(createTaskClient(config).send(propertyUpload, wrong)).rejects.toThrow(/landlordId: /);
+});
+
+test('a task without a queue is refused with the known ones', async () => {
+  await expect(createTaskClient(config).send(propertyReport, {})).rejects.toThrow(
+    /No queue is known for task "property-report" \(known: property-upload\)/,
+  );
+  await expect(createTaskClient({ ...config, queues: {} }).send(propertyReport, {})).rejects.toThrow(
+    /known: none/,
+  );
+});
+
+test.each([-1, 901, 1.5])('a delay of %s seconds is refused', async (delaySeconds) => {
+  await expect(createTaskClient(config).send(propertyUpload, input, { delaySeconds })).rejects.toThrow(
+    /whole number from 0 to 900/,
+  );
+});
+
+test('a run that no worker has seen is unknown, and once cancelled it stays so', async () => {
+  const client = createTaskClient(config);
+  const runId = runIdOf({ type: 'property-upload', source: '/webapp', id: 'never-seen' });
+  expect(await client.status(runId)).toEqual({ runId, state: 'unknown' });
+  expect(await client.cancel(runId)).toBe('cancelled');
+  expect((await client.status(runId)).state).toBe('cancelled');
+});
+
+test('what the client is not configured for is refused with the missing setting', async () => {
+  const bare = createTaskClient({ source: '/webapp', queues: config.queues, claimCheckBucket: 'c', sqs, s3 });
+  await expect(async () => bare.status('00000000-0000-5000-8000-000000000000')).rejects.toThrow(
+    /pass databaseUrl/,
+  );
+  await expect(async () =>
+    bare.createUpload({ task: propertyUpload, input: { landlordId: 'L-1' } }),
+  ).rejects.toThrow(/pass quarantineBucket/);
+});
+
+test('an upload is a form whose fields name the file and the task', async () => {
+  const upload = await createTaskClient(config).createUpload({
+    task: propertyUpload,
+    input: { landlordId: 'L-1' },
+  });
+  expect(upload.url).toContain('quarantine');
+  expect(upload.fields).toMatchObject({ key: upload.key, 'x-amz-meta-slackwater-task': 'property-upload' });
+  expect(fileRef.shape.key.safeParse(upload.key).success).toBe(true);
+});
