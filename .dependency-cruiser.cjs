@@ -22,8 +22,8 @@ module.exports = {
     forbid(
       'definitions-are-pure',
       { path: definitions },
-      { pathNot: [definitions, '^messages/', '^node_modules/zod/'] },
-      'Definitions are data: only each other, messages and zod.',
+      { pathNot: [definitions, '^messages/', '^node_modules/zod/', '^(node:)?crypto$'] },
+      'Definitions are data: only each other, messages and zod; crypto for ids that must be the same everywhere.',
     ),
     forbid(
       'messages-are-pure',
@@ -62,7 +62,7 @@ module.exports = {
     forbid(
       'services-know-no-tasks',
       files('services'),
-      { path: '^(tasks/(?!names|limits)|worker|client|ledger|messages|lib|local|cli|console|bench)' },
+      { path: '^(tasks/(?!names|limits)|(worker|client|ledger|messages|lib|local|cli|console|bench)/)' },
       'Services are what handlers need from the world; they do not know who asks.',
     ),
     forbid(
@@ -97,7 +97,7 @@ module.exports = {
     forbid(
       'worker-knows-no-cdk',
       files('worker'),
-      { path: '^(lib|bin|lambdas|local|cli|console|bench|test|node_modules/(aws-cdk|constructs))' },
+      { path: '^(lib|bin|lambdas|local|cli|console|bench|test|node_modules/(aws-cdk-lib|constructs))/' },
       'The worker runs without the stack.',
     ),
     forbid(
@@ -134,6 +134,7 @@ module.exports = {
           '^bin/',
           '^lib/',
           '^messages/',
+          '^cdk\\.json$',
           definitions,
           '^node_modules/(aws-cdk-lib|constructs|esbuild)/',
           '^(node:)?[a-z_/]+$',
