@@ -35,6 +35,5 @@ export interface LocalServices {
   eventBridge: EventBridge;
   scheduler: Scheduler;
   targets: Targets;
-  /** Starts the database, or finds the one that is given, and makes that database on it. */
-  database(name: string): Promise<DatabaseAddress>;
+  database: DatabaseAddress;
 }

@@ -3,17 +3,16 @@ import { localAccount, localRegion } from '../local-service.ts';
 import { type Body, madeUpName, readProperties } from './body.ts';
 
 /** `AWS::RDS::DBCluster`: a real Postgres, or the one of DATABASE_URL. */
-export const databaseCluster: Body = async (context) => {
+export const databaseCluster: Body = (context) => {
   const said = readProperties(
     context,
     z.object({
       DBClusterIdentifier: z.string().optional(),
-      DatabaseName: z.string().default('postgres'),
       Engine: z.string().regex(/postgres/, 'only Postgres has a local body'),
     }),
   );
   const name = said.DBClusterIdentifier ?? madeUpName(context, 63).toLowerCase();
-  const address = await context.services.database(said.DatabaseName);
+  const address = context.services.database;
   context.known.databases.set(name, address);
   return {
     Ref: name,

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { Clock } from './clock.ts';
+import type { AlarmActivation } from './cloudwatch/cloudwatch.ts';
+import { createCloudWatch } from './cloudwatch/create-cloudwatch.ts';
+import { createTargets } from './delivery/targets.ts';
+import { createEcs } from './ecs/create-ecs.ts';
+import { createEventBridge } from './eventbridge/create-event-bridge.ts';
+import { createGuardDuty } from './guardduty/create-guardduty.ts';
+import { createLambda } from './lambda/create-lambda.ts';
+import type { LocalEvent } from './local-event.ts';
+import type { LocalServices } from './provision/local-services.ts';
+import { createS3 } from './s3/create-s3.ts';
+import { createScaling } from './scaling/create-scaling.ts';
+import { createScheduler } from './scheduler/create-scheduler.ts';
+import { createSecretsManager } from './secrets-manager.ts';
+import { createSqs } from './sqs/create-sqs.ts';
+import { createSsm } from './ssm.ts';
+
+/** All services of the local cloud but the database, wired to each other. */
+export interface WiredServices extends Omit<LocalServices, 'database'> {
+  /** Ends what has to end while the endpoint still answers: workers, functions, scans, schedules. */
+  stopWork(): Promise<void>;
+  /** Brings the state on disk to rest; the endpoint has to be closed by then. */
+  closeState(): Promise<void>;
+}
+
+/** Makes the services on a state directory; they begin to work when a template gives them something to do. */
+export async function wireServices({
+  stateDirectory,
+  clock,
+  endpoint,
+  onEvent,
+}: {
+  stateDirectory: string;
+  clock: Clock;
+  endpoint: () => string;
+  onEvent: (event: LocalEvent) => void;
+}): Promise<WiredServices> {
+  const say = (sentence: string): void => onEvent({ kind: 'said', sentence });
+  const inherited = inheritedVariables();
+  const targets = createTargets();
+  const scaling = createScaling({ clock, onEvent });
+  const cloudwatch = createCloudWatch({ clock, onAlarm: (activation) => actOn(activation) });
+  const ecs = await createEcs({
+    stateDirectory,
+    endpoint,
+    inherited,
+    onLine: (line) => void cloudwatch.readLogLine(line),
+    onEvent,
+  });
+  const lambda = createLambda({
+    stateDirectory,
+    endpoint,
+    clock,
+    inherited,
+    onMetric: cloudwatch.record,
+    onLine: (line) => void cloudwatch.readLogLine(line),
+    onEvent,
+  });
+  const eventBridge = createEventBridge({ targets, clock, say });
+  const scheduler = createScheduler({ targets, clock, stateDirectory, say });
+  const guardDuty = createGuardDuty({ endpoint, clock, emit: eventBridge.emit, onEvent });
+  const s3 = createS3({ stateDirectory: join(stateDirectory, 's3'), endpoint });
+  s3.onObjectCreated((object) => guardDuty.objectCreated(object));
+  const sqs = createSqs({ stateDirectory: join(stateDirectory, 'sqs'), endpoint });
+
+  function actOn(activation: AlarmActivation): void {
+    for (const action of activation.actions.filter(scaling.has)) {
+      scaling
+        .invoke(action, activation)
+        .catch((error: Error) => say(`Alarm ${activation.alarmName} could not scale: ${error.message}`));
+    }
+  }
+
+  return {
+    clock,
+    targets,
+    scaling,
+    cloudwatch,
+    ecs,
+    lambda,
+    eventBridge,
+    scheduler,
+    guardDuty,
+    s3,
+    sqs,
+    ssm: createSsm({ stateDirectory }),
+    secrets: createSecretsManager({ stateDirectory }),
+    stopWork: async () => {
+      cloudwatch.close();
+      await Promise.all([scheduler.close(), eventBridge.close(), guardDuty.close(), lambda.close()]);
+      await ecs.close({ withinSeconds: workersStopWithinSeconds });
+    },
+    closeState: async () => {
+      await Promise.all([sqs.close(), s3.close()]);
+    },
+  };
+}
+
+/** Whoever presses Ctrl-C does not want to wait for an hour-long attempt; it is handed back and done at the next start. */
+const workersStopWithinSeconds = 15;
+
+/** What processes of the local cloud need of this one's environment; nothing that could lead them to a real AWS. */
+function inheritedVariables(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
