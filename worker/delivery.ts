@@ -1,0 +1,64 @@
+import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { Logger } from 'pino';
+import type { Lease } from '../ledger/ledger.ts';
+import type { Task } from '../tasks/define-task.ts';
+import { limits } from '../tasks/limits.ts';
+import type { WorkerQueues } from '../tasks/names.ts';
+
+/** A task with the queues its messages come from and go to. */
+export type TaskQueue = WorkerQueues[string] & { task: Task };
+
+/** A message in this worker's hands, from its receipt until its delete is confirmed or it is let go. */
+export interface Delivery {
+  readonly queue: TaskQueue;
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  body: string;
+  attributes: Record<string, MessageAttributeValue>;
+  readonly group: string | undefined;
+  readonly sentAt: Date;
+  readonly firstSeenAt: Date;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** Its reason says why the attempt has to end before its handler does. */
+  readonly abort: AbortController;
+  /** Names the task, and the run as soon as it is known, on every line. */
+  log: Logger;
+  /** The right to its run, while it is to be renewed. */
+  lease?: Lease;
+  /** When its handler began, in milliseconds since 1970. */
+  workingSince?: number;
+}
+
+/** What a worker has to know of a message beside its body. */
+export const receivedAttributes = {
+  MessageAttributeNames: ['All'],
+  MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateFirstReceiveTimestamp', 'MessageGroupId'],
+} as const;
+
+/** Takes a received message into the worker's hands. */
+export function deliveryOf(queue: TaskQueue, message: Message, log: Logger): Delivery {
+  const receivedAt = Date.now();
+  return {
+    queue,
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    attributes: message.MessageAttributes ?? {},
+    group: message.Attributes?.MessageGroupId,
+    sentAt: new Date(Number(message.Attributes?.SentTimestamp ?? receivedAt)),
+    firstSeenAt: new Date(Number(message.Attributes?.ApproximateFirstReceiveTimestamp ?? receivedAt)),
+    receivedAt,
+    abort: new AbortController(),
+    log: log.child({ task: queue.task.name, messageId: message.MessageId }),
+  };
+}
+
+/**
+ * The visibility timeout nearest to what is wished that SQS still grants: whole seconds, and no more than 12 hours
+ * from the message's receipt on, however often it is extended.
+ */
+export function grantedVisibility(delivery: Delivery, wishedSeconds: number): number {
+  const elapsedSeconds = Math.ceil((Date.now() - delivery.receivedAt) / 1000);
+  return Math.max(0, Math.min(Math.ceil(wishedSeconds), limits.visibilitySeconds - elapsedSeconds));
+}

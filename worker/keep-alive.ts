@@ -1,0 +1,127 @@
+import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Logger } from 'pino';
+import { LeaseLost, type Ledger } from '../ledger/ledger.ts';
+import { type Delivery, grantedVisibility, type TaskQueue } from './delivery.ts';
+import type { Timings } from './timings.ts';
+
+/** The run was cancelled while it was worked on. */
+export class RunCancelled extends Error {
+  override readonly name = 'RunCancelled';
+}
+
+/** What keeping alive needs. */
+export interface KeepAliveOptions {
+  ledger: Pick<Ledger, 'renew'>;
+  sqs: SQSClient;
+  timings: Pick<Timings, 'leaseSeconds' | 'renewEverySeconds'>;
+  log: Logger;
+  /** Called when the last delivery has been let go. */
+  onEmpty?(): void;
+}
+
+/** The one scheduler that renews leases and visibility of everything in the worker's hands. */
+export interface KeepAlive {
+  readonly deliveries: ReadonlySet<Delivery>;
+  add(delivery: Delivery): void;
+  /** Lets go; answers when no extension of the message is on its way that could overtake what is done with it next. */
+  release(delivery: Delivery): Promise<void>;
+  stop(): void;
+}
+
+const batchSize = 10;
+
+/**
+ * Keeps messages hidden and leases standing from receipt until release. A lease that another claim has taken, and a
+ * run that was cancelled, abort their delivery. While the ledger is out of reach the messages stay hidden, and the
+ * attempts work on: they settle if their token still stands.
+ */
+export function startKeepAlive(options: KeepAliveOptions): KeepAlive {
+  const { ledger, sqs, timings, log, onEmpty } = options;
+  const deliveries = new Set<Delivery>();
+
+  const renewLeases = async () => {
+    const leased = [...deliveries].flatMap((delivery) =>
+      delivery.lease ? [{ delivery, lease: delivery.lease }] : [],
+    );
+    if (leased.length === 0) return;
+    const leases = leased.map(({ lease }) => lease);
+    const renewals = await ledger.renew(leases, timings.leaseSeconds).catch((error) => {
+      log.warn({ err: error }, 'could not renew leases; working on');
+    });
+    for (const { delivery, lease } of leased) {
+      // An attempt that has been settled meanwhile gave up its lease itself.
+      if (delivery.lease !== lease) continue;
+      const renewal = renewals?.get(lease.runId);
+      if (renewal === 'lost') delivery.abort.abort(new LeaseLost(`run ${lease.runId} has another holder`));
+      if (renewal === 'cancelled') delivery.abort.abort(new RunCancelled(`run ${lease.runId} was cancelled`));
+    }
+  };
+
+  const extendBatch = async (queue: TaskQueue, batch: Delivery[]) => {
+    const request = new ChangeMessageVisibilityBatchCommand({
+      QueueUrl: queue.url,
+      Entries: batch.map((delivery, index) => ({
+        Id: String(index),
+        ReceiptHandle: delivery.receiptHandle,
+        VisibilityTimeout: grantedVisibility(delivery, timings.leaseSeconds),
+      })),
+    });
+    try {
+      for (const { Id, Code, Message } of (await sqs.send(request)).Failed ?? []) {
+        batch[Number(Id)]?.log.warn({ code: Code, reason: Message }, 'could not keep a message hidden');
+      }
+    } catch (error) {
+      log.warn({ err: error, task: queue.task.name }, 'could not keep messages hidden');
+    }
+  };
+
+  const extendVisibility = async () => {
+    const byQueue = Map.groupBy(
+      [...deliveries].filter((delivery) => grantedVisibility(delivery, timings.leaseSeconds) > 0),
+      ({ queue }) => queue,
+    );
+    const batches = [...byQueue].flatMap(([queue, all]) =>
+      inBatches(all).map((batch) => extendBatch(queue, batch)),
+    );
+    await Promise.all(batches);
+  };
+
+  // The two run beside each other: a ledger that does not answer must not let messages reappear.
+  const renewal = oneAtATime(renewLeases);
+  const extension = oneAtATime(extendVisibility);
+  const timer = setInterval(() => {
+    renewal.start();
+    extension.start();
+  }, timings.renewEverySeconds * 1000);
+
+  return {
+    deliveries,
+    add: (delivery) => void deliveries.add(delivery),
+    release: async (delivery) => {
+      if (!deliveries.delete(delivery)) return;
+      await extension.running();
+      if (deliveries.size === 0) onEmpty?.();
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** Starts an action again only when it has ended. */
+function oneAtATime(action: () => Promise<void>) {
+  let running: Promise<void> | undefined;
+  return {
+    running: () => running,
+    start: () => {
+      if (running) return;
+      running = action().finally(() => {
+        running = undefined;
+      });
+    },
+  };
+}
+
+function inBatches<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / batchSize) }, (_, index) =>
+    items.slice(index * batchSize, (index + 1) * batchSize),
+  );
+}

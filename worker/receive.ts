@@ -1,0 +1,118 @@
+import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Logger } from 'pino';
+import { backoffSeconds, pause } from './backoff.ts';
+import { type Delivery, deliveryOf, receivedAttributes, type TaskQueue } from './delivery.ts';
+import type { Gate } from './gate.ts';
+import type { Slots } from './slots.ts';
+import type { Timings } from './timings.ts';
+
+/** What receiving needs. */
+export interface ReceiveOptions {
+  queues: readonly TaskQueue[];
+  slots: Slots;
+  gate: Gate;
+  /** Used for nothing else: a connection that waits in a long poll must not keep a delete waiting. */
+  sqs: SQSClient;
+  /** Takes a message; its slot is free again when the promise settles, which must not reject. */
+  onDelivery(delivery: Delivery): Promise<void>;
+  timings: Pick<Timings, 'leaseSeconds' | 'longPollSeconds' | 'longestBackoffSeconds'>;
+  log: Logger;
+}
+
+/** The pollers at work. */
+export interface Receiving {
+  /** Fulfilled when every queue that is open has been asked once. */
+  askedAll: Promise<unknown>;
+  /** Asks for nothing more and answers when the last poll has landed: an aborted one may still take messages. */
+  stop(): Promise<void>;
+}
+
+/** SQS answers 10 messages a request at most. */
+const mostMessages = 10;
+
+/**
+ * Takes messages from every queue as slots come free: each queue has one poller that waits in a long poll while there
+ * is nothing, and is joined by more while receives come back full and slots are left.
+ */
+export function receive(options: ReceiveOptions): Receiving {
+  const { queues, slots, gate, onDelivery, timings, log } = options;
+  const stopping = new AbortController();
+  const pollers = new Set<Promise<void>>();
+
+  const startPoller = (queue: TaskQueue, waitSeconds: number, onAsked?: () => void) => {
+    const poller = poll(queue, waitSeconds, onAsked).finally(() => pollers.delete(poller));
+    pollers.add(poller);
+  };
+
+  const poll = async (queue: TaskQueue, waitSeconds: number, onAsked?: () => void) => {
+    const { name } = queue.task;
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      await gate.opened(name, stopping.signal);
+      const asked = await slots.take(name, mostMessages, stopping.signal);
+      const messages = gate.isOpen(name) && asked > 0 ? await ask(queue, asked, waitSeconds) : [];
+      slots.release(name, asked - (messages?.length ?? 0));
+      for (const message of messages ?? []) {
+        void onDelivery(deliveryOf(queue, message, log)).finally(() => slots.release(name, 1));
+      }
+      onAsked?.();
+      if (messages === undefined) {
+        failures += 1;
+        await pause(errorPauseSeconds(failures, timings), stopping.signal);
+        continue;
+      }
+      failures = 0;
+      const full = messages.length === asked;
+      if (full && slots.free(name) > 0) startPoller(queue, joiningWaitSeconds);
+      if (!full && waitSeconds === joiningWaitSeconds) return;
+    }
+  };
+
+  /** Undefined if SQS could not be asked. */
+  const ask = async (queue: TaskQueue, most: number, waitSeconds: number): Promise<Message[] | undefined> => {
+    try {
+      const answer = await options.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queue.url,
+          MaxNumberOfMessages: most,
+          WaitTimeSeconds: waitSeconds,
+          VisibilityTimeout: timings.leaseSeconds,
+          MessageAttributeNames: [...receivedAttributes.MessageAttributeNames],
+          MessageSystemAttributeNames: [...receivedAttributes.MessageSystemAttributeNames],
+        }),
+      );
+      return answer.Messages ?? [];
+    } catch (error) {
+      log.warn({ task: queue.task.name, err: error }, 'could not receive; trying again');
+      return undefined;
+    }
+  };
+
+  const first = queues.map(
+    (queue) =>
+      new Promise<void>((asked) => {
+        if (!gate.isOpen(queue.task.name)) asked();
+        startPoller(queue, timings.longPollSeconds, asked);
+      }),
+  );
+  return {
+    askedAll: Promise.all(first),
+    stop: async () => {
+      stopping.abort();
+      while (pollers.size > 0) await Promise.all(pollers);
+    },
+  };
+}
+
+/** A poller that joined leaves at its first poll that is not full; it must not hold slots for long meanwhile. */
+const joiningWaitSeconds = 1;
+
+function errorPauseSeconds(
+  failures: number,
+  { longestBackoffSeconds }: Pick<Timings, 'longestBackoffSeconds'>,
+) {
+  return backoffSeconds(
+    { firstDelaySeconds: 1, factor: 2, maxDelaySeconds: longestBackoffSeconds },
+    failures,
+  );
+}

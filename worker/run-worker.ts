@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { pino } from 'pino';
+import { createS3ClaimChecks } from '../client/s3-claim-checks.ts';
+import { createLedger } from '../ledger/create-ledger.ts';
+import { migrate } from '../ledger/migrate.ts';
+import { createServices } from '../services/create-services.ts';
+import { openDatabase } from '../services/database/open-database.ts';
+import type { Task } from '../tasks/define-task.ts';
+import { readConfig, type WorkerConfig } from './config.ts';
+import type { TaskQueue } from './delivery.ts';
+import { createEcsAgent, workerName } from './ecs-agent.ts';
+import type { Handlers } from './handlers.ts';
+import { leaveOn } from './leave-on.ts';
+import { createLog } from './log.ts';
+import { startWorker, type Worker } from './start-worker.ts';
+import { standardTimings, type Timings } from './timings.ts';
+
+/** Connections beyond one an attempt, for claims, renewals and settling. */
+const spareConnections = 6;
+
+/**
+ * Runs this process as a worker of the catalogue until SIGTERM, or an error outside every promise, makes it drain and
+ * exit. Throws if it cannot start.
+ */
+export async function runWorker(options: {
+  tasks: readonly Task[];
+  handlers: Handlers;
+  timings?: Timings;
+}): Promise<void> {
+  const { tasks, handlers, timings = standardTimings } = options;
+  const config = readConfig();
+  const output = pino.destination({ fd: 1, sync: true });
+  const name = await workerName(config.ecsMetadataUri);
+  const log = createLog({ level: config.logLevel, worker: name, output });
+  let worker: Worker | undefined;
+  leaveOn({ log, stop: async () => worker?.stop() });
+
+  const database = openDatabase(config.database, { maximumConnections: config.slots + spareConnections });
+  worker = await startWorker({
+    name,
+    deployment: config.deployment,
+    queues: queuesOf(tasks, config),
+    handlers,
+    ledger: createLedger(database),
+    services: createServices({ database, buckets: config.buckets }),
+    claimChecks: createS3ClaimChecks({ s3: new S3Client({}), bucket: config.claimCheckBucket }),
+    sqs: { polling: sqsClient(timings.longPollSeconds), settling: sqsClient(0) },
+    ssm: new SSMClient({}),
+    pausedTasksParameter: config.pausedTasksParameter,
+    agent: createEcsAgent(config.ecsAgentUri),
+    slots: config.slots,
+    stopTimeoutSeconds: config.stopTimeoutSeconds,
+    prepare: async () => {
+      for (const owner of ['ledger', 'services']) {
+        const folder = path.join(import.meta.dirname, '..', owner, 'migrations');
+        await migrate(database, { folder, table: `${owner}_migration` });
+      }
+    },
+    timings,
+    log,
+    write: (line) => void output.write(line),
+  });
+}
+
+/** Throws an Error that names every task that has no queue. */
+function queuesOf(tasks: readonly Task[], config: WorkerConfig): TaskQueue[] {
+  const missing = tasks.filter(({ name }) => config.queues[name] === undefined).map(({ name }) => name);
+  if (missing.length > 0)
+    throw new Error(`TASK_QUEUES names no queue of ${missing.join(', ')}: deploy the stack`);
+  return tasks.flatMap((task) => {
+    const queue = config.queues[task.name];
+    return queue ? [{ ...queue, task }] : [];
+  });
+}
+
+/** An answer may take the long poll's time and some seconds; a connection that says nothing longer is broken. */
+function sqsClient(longPollSeconds: number): SQSClient {
+  return new SQSClient({
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: (longPollSeconds + 10) * 1000 },
+  });
+}

@@ -1,0 +1,62 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { DueFollowUp, Ledger } from '../ledger/ledger.ts';
+import type { ClaimCheckStore } from '../messages/claim-check.ts';
+import { type WrittenMessage, writeMessage } from '../messages/write-message.ts';
+import type { Task } from '../tasks/define-task.ts';
+import type { TaskQueue } from './delivery.ts';
+
+/** Puts a run's own messages on their queues. */
+export interface Sender {
+  /** Writes a message of the task. Throws InvalidInput, or an Error if no queue is known. */
+  write(
+    task: Task,
+    input: unknown,
+    options: { source: string; id: string; traceparent?: string },
+  ): Promise<WrittenMessage>;
+  send(task: Task, message: WrittenMessage, delaySeconds?: number): Promise<void>;
+  /** Sends what became due because all children of a run have ended, then records that it was sent. */
+  sendFollowUps(due: readonly DueFollowUp[]): Promise<void>;
+}
+
+/** Makes the sender of a worker. */
+export function createSender(options: {
+  queues: readonly TaskQueue[];
+  sqs: SQSClient;
+  claimChecks: ClaimCheckStore;
+  ledger: Pick<Ledger, 'recordFollowUpSent'>;
+}): Sender {
+  const { queues, sqs, claimChecks, ledger } = options;
+
+  const queueOf = (name: string) => {
+    const queue = queues.find(({ task }) => task.name === name);
+    if (queue) return queue;
+    throw new Error(`No queue is known for task ${JSON.stringify(name)}: add it to the catalogue and deploy`);
+  };
+
+  const sender: Sender = {
+    write: (task, input, message) => {
+      queueOf(task.name);
+      return writeMessage(task, input, { ...message, claimChecks });
+    },
+    send: async (task, message, delaySeconds) => {
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queueOf(task.name).url,
+          MessageBody: message.body,
+          ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+          ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+        }),
+      );
+    },
+    sendFollowUps: async (due) => {
+      for (const { parentRunId, task: name, input } of due) {
+        const { task } = queueOf(name);
+        // The id makes it the same message if two workers send it.
+        const message = await sender.write(task, input, { source: '/slackwater/follow-up', id: parentRunId });
+        await sender.send(task, message);
+        await ledger.recordFollowUpSent(parentRunId);
+      }
+    },
+  };
+  return sender;
+}

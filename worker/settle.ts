@@ -1,0 +1,141 @@
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { DueFollowUp, Lease, Ledger, RunError, Settled } from '../ledger/ledger.ts';
+import type { Outcome } from './attempt.ts';
+import { backoffSeconds } from './backoff.ts';
+import type { DeadLetters, Death } from './dead-letters.ts';
+import type { DeleteBatches } from './delete-batches.ts';
+import { type Delivery, grantedVisibility } from './delivery.ts';
+import { insist } from './insist.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import { runErrorOf } from './run-error.ts';
+import type { Sender } from './send-message.ts';
+import type { Timings } from './timings.ts';
+
+/** What settling needs. */
+export interface SettleParts {
+  ledger: Ledger;
+  /** Not the pollers' one: a settle never waits behind a long poll. */
+  sqs: SQSClient;
+  deadLetters: DeadLetters;
+  sender: Sender;
+  keepAlive: KeepAlive;
+  deletes: DeleteBatches;
+  timings: Pick<Timings, 'longestBackoffSeconds'>;
+  /** Aborted when the worker has no more time to insist on anything. */
+  leaving: AbortSignal;
+}
+
+/** Brings deliveries to their end. */
+export interface Settling {
+  /**
+   * Acknowledges, retries later, or makes a dead letter. The ledger comes first and the message last, so that
+   * whatever dies in between, the next delivery goes on from there. Throws if the worker had to leave before.
+   */
+  settle(delivery: Delivery, outcome: Outcome): Promise<void>;
+  /** Hides a message that nothing became of for so long; 0 gives it to another worker. */
+  hide(delivery: Delivery, seconds: number): Promise<void>;
+}
+
+/** Makes what settles a worker's deliveries. */
+export function createSettling(parts: SettleParts): Settling {
+  const { ledger, sqs, deadLetters, sender, keepAlive, deletes, leaving, timings } = parts;
+
+  const settle = async (delivery: Delivery, outcome: Outcome): Promise<void> => {
+    const { run } = outcome;
+    switch (outcome.is) {
+      case 'done':
+        return conclude(delivery, await tell(delivery, () => ledger.complete(outcome.lease, outcome.result)));
+      case 'completed':
+        return conclude(delivery, outcome.settled);
+      case 'failed': {
+        const { lease, attempt } = outcome;
+        const error = runErrorOf(outcome.error);
+        const { retry } = delivery.queue.task;
+        if (attempt >= retry.attempts) return giveUp(delivery, { ...outcome, error });
+        const delaySeconds = grantedVisibility(delivery, backoffSeconds(retry, attempt));
+        return postpone(delivery, delaySeconds, () => ledger.retry(lease, { error, delaySeconds }));
+      }
+      case 'hopeless':
+        return giveUp(delivery, { ...outcome, error: runErrorOf(outcome.error) });
+      case 'handed-back': {
+        const { lease, reason } = outcome;
+        const delaySeconds = grantedVisibility(delivery, outcome.delaySeconds);
+        return postpone(delivery, delaySeconds, () => ledger.giveBack(lease, { reason, delaySeconds }));
+      }
+      case 'given-up':
+        if (!outcome.claim.deadLetterSent) await bury(delivery, { run, ...outcome.claim });
+        return acknowledge(delivery, outcome.claim.dueFollowUps);
+      case 'conflict':
+        await bury(delivery, { run, reason: outcome.reason, attempts: 0 });
+        return acknowledge(delivery, outcome.dueFollowUps);
+      case 'ended':
+        return acknowledge(delivery, outcome.dueFollowUps);
+      case 'cancelled':
+        return acknowledge(delivery, await tell(delivery, () => ledger.dueFollowUps(run.runId)));
+      case 'early':
+        return hide(delivery, outcome.forSeconds);
+      case 'overtaken':
+        return leave(delivery);
+    }
+  };
+
+  /** An attempt whose lease no longer stood settles nothing: its message belongs to another one. */
+  const conclude = (delivery: Delivery, settled: Settled) =>
+    settled.settled ? acknowledge(delivery, settled.dueFollowUps) : leave(delivery);
+
+  const postpone = async (delivery: Delivery, seconds: number, settleRun: () => Promise<Settled>) => {
+    const { settled } = await tell(delivery, settleRun);
+    return settled ? hide(delivery, seconds) : leave(delivery);
+  };
+
+  const giveUp = async (delivery: Delivery, { run, lease, error, attempt }: Hopeless) => {
+    const reason = error.message;
+    const settled = await tell(delivery, () => ledger.die(lease, { reason, error }));
+    if (settled.settled) await bury(delivery, { run, reason, error, attempts: attempt });
+    return conclude(delivery, settled);
+  };
+
+  const bury = (delivery: Delivery, death: Death) =>
+    insistOn(delivery, 'sending to the dead-letter queue', () => deadLetters.send(delivery, death));
+
+  const acknowledge = async (delivery: Delivery, due: readonly DueFollowUp[]) => {
+    await insistOn(delivery, 'sending follow-ups', () => sender.sendFollowUps(due));
+    deletes.add(delivery);
+  };
+
+  const hide = async (delivery: Delivery, seconds: number) => {
+    await keepAlive.release(delivery);
+    const change = new ChangeMessageVisibilityCommand({
+      QueueUrl: delivery.queue.url,
+      ReceiptHandle: delivery.receiptHandle,
+      VisibilityTimeout: grantedVisibility(delivery, seconds),
+    });
+    await sqs.send(change).catch((error) => {
+      delivery.log.warn(
+        { err: error },
+        'could not change the visibility: the message comes when its time runs out',
+      );
+    });
+  };
+
+  const leave = (delivery: Delivery) => keepAlive.release(delivery);
+
+  /** The ledger's answer, however long it takes; after it the run's lease needs no renewal. */
+  const tell = async <Value>(delivery: Delivery, action: () => Promise<Value>) => {
+    const answer = await insistOn(delivery, 'settling in the ledger', action);
+    delete delivery.lease;
+    return answer;
+  };
+
+  const insistOn = <Value>({ log }: Delivery, what: string, action: () => Promise<Value>) =>
+    insist(action, { what, log, signal: leaving, longestBackoffSeconds: timings.longestBackoffSeconds });
+
+  return { settle, hide };
+}
+
+interface Hopeless {
+  run: Outcome['run'];
+  lease: Lease;
+  attempt: number;
+  error: RunError;
+}

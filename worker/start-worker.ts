@@ -1,0 +1,153 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { Logger } from 'pino';
+import { type Ledger, LedgerUnreachable } from '../ledger/ledger.ts';
+import type { ClaimCheckStore } from '../messages/claim-check.ts';
+import type { Services } from '../services/services.ts';
+import { attempt } from './attempt.ts';
+import { createDeadLetters } from './dead-letters.ts';
+import { createDeleteBatches } from './delete-batches.ts';
+import type { Delivery, TaskQueue } from './delivery.ts';
+import { drain } from './drain.ts';
+import type { EcsAgent } from './ecs-agent.ts';
+import { createGate } from './gate.ts';
+import type { Handlers } from './handlers.ts';
+import { startKeepAlive } from './keep-alive.ts';
+import { watchLedger } from './ledger-watch.ts';
+import { startMetrics } from './metrics.ts';
+import { followPausedTasks } from './paused-tasks.ts';
+import { protectWhileBusy } from './protect-while-busy.ts';
+import { receive } from './receive.ts';
+import { createSender } from './send-message.ts';
+import { createSettling } from './settle.ts';
+import { createSlots } from './slots.ts';
+import type { Timings } from './timings.ts';
+
+/** What a worker is made of. */
+export interface WorkerParts {
+  /** Its name in the ledger and in logs. */
+  name: string;
+  deployment: string;
+  queues: readonly TaskQueue[];
+  handlers: Handlers;
+  ledger: Ledger;
+  services: Services;
+  claimChecks: ClaimCheckStore;
+  /** Two clients, so that settling has connections of its own. */
+  sqs: { polling: SQSClient; settling: SQSClient };
+  ssm: SSMClient;
+  pausedTasksParameter: string;
+  agent: EcsAgent;
+  /** Attempts at once over all tasks. */
+  slots: number;
+  stopTimeoutSeconds: number;
+  /** What has to be done before the first message, such as migrations; it is protected from scale-in. */
+  prepare(): Promise<void>;
+  timings: Timings;
+  log: Logger;
+  /** Takes a line of embedded metrics. */
+  write(line: string): void;
+}
+
+/** A worker at work. */
+export interface Worker {
+  /** Drains it. */
+  stop(): Promise<void>;
+}
+
+/** Starts to receive. Throws what `prepare` throws. */
+export async function startWorker(parts: WorkerParts): Promise<Worker> {
+  const { queues, ledger, timings, log } = parts;
+  const { longestBackoffSeconds } = timings;
+  const sqs = parts.sqs.settling;
+  const leaving = new AbortController();
+  const handling = new Set<Promise<void>>();
+
+  const gate = createGate();
+  const keepAlive = startKeepAlive({ ledger, sqs, timings, log, onEmpty: () => protection.emptied() });
+  const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, timings, log });
+  await protection.take();
+  await parts.prepare();
+
+  const metrics = startMetrics({ ...parts, deliveries: keepAlive.deliveries });
+  const sender = createSender({ ...parts, sqs });
+  const deletes = createDeleteBatches({
+    sqs,
+    log,
+    longestBackoffSeconds,
+    onDeleted: (delivery) => void keepAlive.release(delivery),
+  });
+  const { settle, hide } = createSettling({
+    ledger,
+    sqs,
+    deadLetters: createDeadLetters({ ...parts, worker: parts.name, sqs }),
+    sender,
+    keepAlive,
+    deletes,
+    timings,
+    leaving: leaving.signal,
+  });
+  const ledgerWatch = watchLedger({ ledger, gate, longestBackoffSeconds, log });
+  const pausedTasks = followPausedTasks({
+    ssm: parts.ssm,
+    parameter: parts.pausedTasksParameter,
+    tasks: queues.map(({ task }) => task.name),
+    gate,
+    everySeconds: timings.pausedTasksSeconds,
+    log,
+  });
+  await pausedTasks.refresh();
+
+  const handle = async (delivery: Delivery) => {
+    keepAlive.add(delivery);
+    try {
+      const mayWork = gate.isOpen(delivery.queue.task.name) && (await protection.take());
+      if (!mayWork) return await hide(delivery, 0);
+      await settle(delivery, await attempt(delivery, { ...parts, worker: parts.name, sender, metrics }));
+    } catch (error) {
+      if (error instanceof LedgerUnreachable) ledgerWatch.unreachable(error);
+      delivery.log.error({ err: error }, 'could not handle a message; it comes again');
+      await hide(delivery, timings.outageSeconds);
+    }
+  };
+
+  const receiving = receive({
+    queues,
+    slots: createSlots({
+      perWorker: parts.slots,
+      perTask: new Map(queues.map(({ task }) => [task.name, task.concurrency])),
+    }),
+    gate,
+    sqs: parts.sqs.polling,
+    timings,
+    log,
+    onDelivery: (delivery) => {
+      const handled = handle(delivery).finally(() => handling.delete(handled));
+      handling.add(handled);
+      return handled;
+    },
+  });
+  void receiving.askedAll.then(() => protection.started());
+  log.info({ tasks: queues.map(({ task }) => task.name), slots: parts.slots }, 'receiving');
+
+  return {
+    stop: async () => {
+      gate.close('stopping');
+      ledgerWatch.stop();
+      pausedTasks.stop();
+      await drain({
+        receiving,
+        keepAlive,
+        deletes,
+        handling,
+        leaving,
+        graceSeconds: Math.max(0, parts.stopTimeoutSeconds - timings.stopMarginSeconds),
+        handBackSeconds: timings.tidyUpSeconds + 1,
+        log,
+      });
+      keepAlive.stop();
+      protection.stop();
+      metrics.stop();
+    },
+  };
+}
