@@ -69,6 +69,8 @@ export function createAlarms({
   const schedule = (entry: Entry, end: number): void => {
     entry.cancelNext = clock.after(Math.max(0, end - clock.now()), () => {
       evaluate(entry, end);
+      // What was told may have deleted or replaced the alarm.
+      if (entries.get(entry.definition.AlarmName) !== entry) return;
       const next = end + everyMs(entry.definition);
       schedule(entry, Math.max(next, floorTo(clock.now() - catchUpMs, everyMs(entry.definition))));
     });

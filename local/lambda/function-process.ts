@@ -62,6 +62,7 @@ export function startFunctionProcess({
       clearTimeout(timer);
       if (outcome === 'timed out') {
         child.kill('SIGKILL');
+        await ended;
         throw new LambdaFailure(`${name} timed out after ${timeoutSeconds} seconds`);
       }
       if (typeof outcome === 'string') throw new LambdaFailure(`The process of ${name} ${outcome}`);

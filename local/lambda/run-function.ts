@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ClockReading, followClock } from './follow-clock.ts';
@@ -61,23 +60,10 @@ async function load({ directory, handler: name }: LoadFunction): Promise<Handler
   const candidates = ['.mjs', '.js', '.cjs'].map((ending) => join(directory, name.slice(0, dot) + ending));
   const file = candidates.find(existsSync);
   if (!file) throw new Error(`Cannot find the module of handler ${name}: none of ${candidates.join(', ')}`);
-  readAsLambdaDoes(directory);
   const module = (await import(pathToFileURL(file).href)) as Record<string, unknown> & {
     default?: Record<string, unknown>;
   };
   const found = module[name.slice(dot + 1)] ?? module.default?.[name.slice(dot + 1)];
   if (typeof found !== 'function') throw new Error(`${file} exports no function ${name.slice(dot + 1)}`);
   return found as Handler;
-}
-
-/** On Lambda no package.json lies above the code: `.js` without one is CommonJS whatever this project is. */
-function readAsLambdaDoes(directory: string): void {
-  if (existsSync(join(directory, 'package.json'))) return;
-  const folder = `${pathToFileURL(directory).href}/`;
-  registerHooks({
-    load: (url, context, next) =>
-      url.startsWith(folder) && url.endsWith('.js')
-        ? next(url, { ...context, format: 'commonjs' })
-        : next(url, context),
-  });
 }

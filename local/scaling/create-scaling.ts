@@ -7,7 +7,7 @@ export interface ScalableTarget {
   resourceId: string;
   minimum: number;
   maximum: number;
-  capacity(): number;
+  capacity(): number | Promise<number>;
   setCapacity(desired: number): Promise<void> | void;
 }
 
@@ -64,7 +64,7 @@ export function createScaling({
       if (!policy) throw new Error(`${arn} is no scaling policy of the local cloud`);
       const entry = targetOf(policy.resourceId);
       const { target } = entry;
-      const from = target.capacity();
+      const from = await target.capacity();
       const now = clock.now();
       const { desired, activity, reason } = stepScaling({
         policy: policy.configuration,

@@ -68,7 +68,7 @@ export function stepScaling({
   const wanted = clamp(adjusted(policy, step.ScalingAdjustment, current), minimum, maximum);
   const said = `${value} against ${threshold}: ${policy.AdjustmentType} ${step.ScalingAdjustment}`;
   if (wanted < current) {
-    if (step.ScalingAdjustment > 0 && policy.AdjustmentType !== 'ExactCapacity') {
+    if (step.ScalingAdjustment >= 0 && policy.AdjustmentType !== 'ExactCapacity') {
       return stay(`${said}, but already above the maximum of ${maximum}`);
     }
     if (cooling?.direction === 'in') return stay(`${said}, but a scale-in cools down`);
@@ -80,7 +80,7 @@ export function stepScaling({
     return change({ direction: 'out', from: cooling.from, desired: beyond });
   }
   if (wanted === current) return stay(`${said}, which is so already`);
-  if (step.ScalingAdjustment < 0 && policy.AdjustmentType !== 'ExactCapacity') {
+  if (step.ScalingAdjustment <= 0 && policy.AdjustmentType !== 'ExactCapacity') {
     return stay(`${said}, but already below the minimum of ${minimum}`);
   }
   return change({ direction: 'out', from: current, desired: wanted });
