@@ -49,6 +49,22 @@ describe('a long poll', () => {
     expect(await counts()).toBe('0 3 0');
   });
 
+  test('gets a message that is given back, and not before', async () => {
+    await send('a');
+    const [message] = await receive({ VisibilityTimeout: 600 });
+    const poll = receive({ WaitTimeSeconds: 20 });
+    const hide = (VisibilityTimeout: number) =>
+      queue.sqs.call('ChangeMessageVisibility', {
+        QueueUrl,
+        ReceiptHandle: message?.ReceiptHandle,
+        VisibilityTimeout,
+      });
+    await hide(500);
+    expect(await counts()).toBe('0 1 0');
+    await hide(0);
+    expect((await poll).map(({ Body }) => Body)).toEqual(['a']);
+  });
+
   test('ends with nothing when the service closes', async () => {
     const poll = receive({ WaitTimeSeconds: 20 });
     await restart();

@@ -65,8 +65,7 @@ export class Queue {
       limit: request.limit,
       visibilityMilliseconds: request.visibilitySeconds * 1000,
       maximumReceives: policy && target ? policy.maxReceiveCount : Number.POSITIVE_INFINITY,
-      giveUp: ({ receivedAt: _, ...message }) =>
-        target?.add({ ...message, visibleAt: Date.now(), deadLetterSource: this.arn }),
+      giveUp: (message) => target?.add({ ...message, visibleAt: Date.now(), deadLetterSource: this.arn }),
     });
   }
 }

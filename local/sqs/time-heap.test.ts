@@ -4,11 +4,11 @@ import { TimeHeap } from './time-heap.ts';
 
 test('a heap gives its items by time, equal times in the order of setting, whatever was set and deleted', () => {
   const step = fc.record({
-    item: fc.integer({ min: 0, max: 30 }),
-    time: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }),
+    item: fc.integer({ min: 0, max: 99 }),
+    time: fc.option(fc.integer({ min: 0, max: 999 }), { nil: undefined }),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 400, size: 'max' }), (steps) => {
       const heap = new TimeHeap<number>();
       const expected = new Map<number, number>();
       for (const { item, time } of steps) {

@@ -1,4 +1,4 @@
-import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test, vi } from 'vitest';
 import { conformanceSqs } from './sqs-endpoint.ts';
 
@@ -40,6 +40,21 @@ describe.concurrent('a receive', () => {
     await sqs.send(url, 'x', { DelaySeconds: 1 });
     expect(bodies(await sqs.receive(url, { WaitTimeSeconds: 20 }))).toEqual(['x']);
     expect(bodies(await sqs.receive(url, { WaitTimeSeconds: 20 }))).toEqual(['x']);
+  });
+
+  test('that waits gets a message that is given back', async () => {
+    const url = await sqs.createQueue({ VisibilityTimeout: '600' });
+    await sqs.send(url, 'x');
+    const [message] = await sqs.receive(url);
+    const poll = sqs.receive(url, { WaitTimeSeconds: 20 });
+    await sqs.client.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: url,
+        ReceiptHandle: message?.ReceiptHandle,
+        VisibilityTimeout: 0,
+      }),
+    );
+    expect(bodies(await poll)).toEqual(['x']);
   });
 
   test('of several that wait gets a message, the others wait on', async () => {
