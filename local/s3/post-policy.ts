@@ -1,8 +1,6 @@
+import type { FormFields } from './read-form.ts';
 import { S3Error } from './s3-error.ts';
 import { checkSignature } from './signature.ts';
-
-/** A form's fields by name in lower case. */
-export type PostFields = Map<string, string>;
 
 /** Bounds of the file's size, both inclusive. */
 export interface SizeBounds {
@@ -26,7 +24,7 @@ export function checkPostPolicy({
   bucket,
   now,
 }: {
-  fields: PostFields;
+  fields: FormFields;
   bucket: string;
   /** Milliseconds since 1970. */
   now: number;
