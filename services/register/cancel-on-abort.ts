@@ -1,4 +1,4 @@
-import type { ClientBase, Pool } from 'pg';
+import { Client, type ClientBase, type Pool } from 'pg';
 
 /**
  * Runs `work`; when the signal is aborted meanwhile, the statement that the transaction is in is cancelled, so that
@@ -10,10 +10,10 @@ export async function cancelOnAbort<Value>(
 ): Promise<Value> {
   signal.throwIfAborted();
   const { rows } = await transaction.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  let cancelling: Promise<unknown> = Promise.resolve();
+  let cancelling: Promise<void> = Promise.resolve();
   const cancel = () => {
     // A cancel that fails leaves the statement to end by itself: the worker's own grace then decides.
-    cancelling = database.query('SELECT pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => undefined);
+    cancelling = cancelStatement(database, rows[0]?.pid).catch(() => undefined);
   };
   signal.addEventListener('abort', cancel, { once: true });
   try {
@@ -26,5 +26,16 @@ export async function cancelOnAbort<Value>(
   } finally {
     signal.removeEventListener('abort', cancel);
     await cancelling;
+  }
+}
+
+/** Over a connection of its own: the pool's may all be held by those who wait for just this. */
+async function cancelStatement(database: Pool, pid: number | undefined): Promise<void> {
+  const client = new Client(database.options);
+  await client.connect();
+  try {
+    await client.query('SELECT pg_cancel_backend($1)', [pid]);
+  } finally {
+    await client.end();
   }
 }

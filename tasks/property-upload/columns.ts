@@ -20,7 +20,7 @@ import {
 export type OtherCell = <Name extends PropertyColumn>(name: Name) => NonNullable<Property[Name]> | undefined;
 
 /** A condition on other cells, with the words that tell it. */
-interface Condition {
+export interface Condition {
   words: string;
   holds(cell: OtherCell, today: string): boolean;
 }
@@ -44,7 +44,8 @@ export interface Column<Value> {
   note?: string;
 }
 
-const always: Condition = { words: 'always', holds: () => true };
+/** The row always needs a value. */
+export const always: Condition = { words: 'always', holds: () => true };
 const withoutUprn: Condition = { words: 'without a uprn', holds: (cell) => cell('uprn') === undefined };
 const occupied: Condition = { words: 'if occupied', holds: (cell) => cell('is_occupied') === true };
 

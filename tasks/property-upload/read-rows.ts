@@ -1,4 +1,3 @@
-import { CsvRejected } from '../../services/csv/csv-rejected.ts';
 import { type CsvRow, CsvScanner } from '../../services/csv/csv-scanner.ts';
 import type { RowProblem } from '../../services/register/row-problem.ts';
 import type { StagedRow } from '../../services/register/stage-rows.ts';
@@ -7,8 +6,8 @@ import { type Header, readHeader } from './read-header.ts';
 import { validateRow } from './validate-row.ts';
 
 /**
- * Reads and checks the rows of a file, in batches as the text comes. Tells the header once it is read. Throws
- * CsvRejected for a file that cannot be read by the rules.
+ * Reads and checks the rows of a file, in batches as the text comes. Tells the header once it is read; a
+ * file without text has none. Throws CsvRejected for a file that cannot be read by the rules.
  */
 export async function* readRows(
   text: AsyncIterable<string>,
@@ -29,7 +28,6 @@ export async function* readRows(
   }
   for await (const piece of text) yield check(scanner.write(piece));
   yield check(scanner.end());
-  if (header === undefined) throw new CsvRejected('The file is empty: it has no line that is not blank');
 }
 
 function checkRow(row: CsvRow, header: Header, today: string): StagedRow {

@@ -2,7 +2,7 @@ import { type Property, type PropertyColumn, propertyColumns } from '../../servi
 import type { RowProblem } from '../../services/register/row-problem.ts';
 import { addressKey, addressLine } from './address.ts';
 import { type CellProblem, problem } from './cell-types.ts';
-import { type Column, columns, type OtherCell } from './columns.ts';
+import { always, type Column, columns, type OtherCell } from './columns.ts';
 import { isLonger, trimmed } from './trimmed.ts';
 
 /** What a row of the file says. */
@@ -146,7 +146,10 @@ class Row {
       this.values[name] = undefined;
     } else if (value === undefined || value === null) {
       if (required?.holds(this.cell, this.today)) {
-        this.report(name, problem('is missing', `required ${required.words}`));
+        this.report(
+          name,
+          problem('is missing', required === always ? undefined : `required ${required.words}`),
+        );
         throw dependsOnBadCell;
       }
     } else {
