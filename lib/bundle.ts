@@ -1,30 +1,33 @@
 import { fileURLToPath } from 'node:url';
-import { type BuildResult, buildSync } from 'esbuild';
+import { type BuildOptions, type BuildResult, buildSync } from 'esbuild';
 
 /** The project's folder. */
 export const projectDirectory = fileURLToPath(new URL('..', import.meta.url));
 
-/** Bundles a program and everything it imports into one ES module that plain Node 24 runs. */
-export function bundle({
-  entry,
-  outfile,
-}: {
-  entry: string;
-  outfile: string;
-}): BuildResult<{ metafile: true }> {
+/**
+ * What esbuild is told of every program: one ES module for plain Node 24, with stack traces that lead to the sources.
+ * Not minified: Node prints the line that threw, and that would be a hundred kilobytes of it.
+ */
+export const bundleSettings = {
+  absWorkingDir: projectDirectory,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  keepNames: true,
+  legalComments: 'none',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'error',
+} satisfies BuildOptions;
+
+/** Bundles a program with everything it imports, so that it runs without node_modules. */
+export function bundle({ entry, outfile }: { entry: string; outfile: string }): BuildResult {
   return buildSync({
-    absWorkingDir: projectDirectory,
+    ...bundleSettings,
     entryPoints: [entry],
     outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
     mainFields: ['module', 'main'],
-    keepNames: true,
-    legalComments: 'none',
-    logLevel: 'error',
-    metafile: true,
     // CommonJS packages ask for Node's own modules by require, which an ES module does not have.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",

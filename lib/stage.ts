@@ -1,21 +1,19 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle, projectDirectory } from './bundle.ts';
 
-/** Bundles a Lambda of `lambdas/<name>/index.ts` into a folder of its own. */
+/** Puts what runs as the Lambda of `lambdas/<name>/index.ts` into a folder. */
 export function stageLambda(name: string, directory: string): void {
   bundle({ entry: `lambdas/${name}/index.ts`, outfile: join(directory, 'index.mjs') });
 }
 
 /**
- * Lays out what a worker's image holds. The folders are those of the project, so that a path relative to a module
- * means the same before and after bundling.
+ * Puts what a worker's image holds into a folder. Its folders are those of the project, so that a path relative to
+ * a module means the same before and after bundling.
  */
 export function stageWorker(directory: string): void {
-  if (existsSync(join(projectDirectory, 'worker/main.ts'))) {
-    bundle({ entry: 'worker/main.ts', outfile: join(directory, 'worker/main.js') });
-  }
+  bundle({ entry: 'worker/main.ts', outfile: join(directory, 'worker/main.js') });
   for (const migrations of ['ledger/migrations', 'services/migrations']) {
     cpSync(join(projectDirectory, migrations), join(directory, migrations), { recursive: true });
   }
@@ -30,7 +28,6 @@ export function withStaged<Value>(
 ): Value {
   const directory = mkdtempSync(join(tmpdir(), 'slackwater-'));
   try {
-    mkdirSync(directory, { recursive: true });
     fill(directory);
     return use(directory);
   } finally {

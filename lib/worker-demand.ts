@@ -59,6 +59,7 @@ export class WorkerDemand extends Construct {
           retryAttempts: 0,
           maxEventAge: Duration.seconds(60),
           environment: {
+            NODE_OPTIONS: '--enable-source-maps',
             [variables.deployment]: stack.stackName,
             [variables.demandTasks]: stack.toJsonString(queues.demandTasks),
             [variables.pausedTasksParameter]: queues.pausedTasks.parameterName,
