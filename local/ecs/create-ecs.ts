@@ -39,7 +39,7 @@ export async function createEcs({
       ECS_CONTAINER_METADATA_URI_V4: `${endpoint()}${agentPaths.metadata}${id}`,
     }),
   });
-  const protection = createProtection(fleet);
+  const protection = createProtection({ fleet, onEvent });
   return {
     ...jsonService(['ecs'], ecsOperations(fleet, protection)),
     paths: agentEndpoints(fleet, protection),

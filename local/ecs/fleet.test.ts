@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFleet, type Fleet } from './fleet.ts';
+import { createProtection } from './protection.ts';
 import { isAlive, temporaryDirectory, testService } from './test-worker.ts';
 
 let directory: string;
@@ -58,10 +59,11 @@ async function killedFleet(behaviour: 'wait' | 'blocked'): Promise<number> {
 
 test('protection ends by itself, and then the worker goes', async () => {
   const fleet = await startFleet();
+  const { protect } = createProtection({ fleet });
   const service = fleet.put(testService(directory));
   const [worker] = fleet.workers();
   if (!worker) throw new Error('no worker was started');
-  fleet.protect(worker, Date.now() + 300);
+  protect(worker, Date.now() + 300);
   fleet.setDesired(service, 0);
   expect(worker.stopping).toBeUndefined();
   await expect.poll(() => worker.stopped).toMatchObject({ exitCode: expect.anything() });
@@ -69,12 +71,13 @@ test('protection ends by itself, and then the worker goes', async () => {
 
 test('a renewed protection counts from its renewal', async () => {
   const fleet = await startFleet();
+  const { protect } = createProtection({ fleet });
   const service = fleet.put(testService(directory));
   const [worker] = fleet.workers();
   if (!worker) throw new Error('no worker was started');
   const soon = Date.now() + 100;
-  fleet.protect(worker, soon);
-  fleet.protect(worker, Date.now() + 60_000);
+  protect(worker, soon);
+  protect(worker, Date.now() + 60_000);
   fleet.setDesired(service, 0);
   await expect.poll(() => Date.now()).toBeGreaterThan(soon + 50);
   expect(worker.stopping).toBeUndefined();

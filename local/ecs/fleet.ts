@@ -26,8 +26,8 @@ export interface Fleet {
   worker(id: string): Worker | undefined;
   put(definition: WorkerServiceDefinition): FleetService;
   setDesired(service: FleetService, desiredCount: number): void;
-  /** Protects until then, or ends the protection. */
-  protect(worker: Worker, until: number | undefined): void;
+  /** To be told when a worker has lost its protection: it may be one too many. */
+  unprotected(worker: Worker): void;
   /** Stops a worker whatever its protection; the service replaces it. */
   stop(worker: Worker, reason: string): void;
   close(options: { withinSeconds: number }): Promise<void>;
@@ -52,7 +52,6 @@ export async function createFleet({
 }): Promise<Fleet> {
   const services = new Map<string, FleetService>();
   const workers = new Map<string, Worker>();
-  const expiries = new Map<string, NodeJS.Timeout>();
   const records = createProcessRecords(join(stateDirectory, 'workers'));
   await records.killOrphans();
   let closed = false;
@@ -91,7 +90,6 @@ export async function createFleet({
   const ended = (service: FleetService, worker: Worker, { exitCode, signal }: ProcessEnd): void => {
     const reason = worker.stopping?.reason ?? 'Essential container in task exited';
     worker.stopped = { reason, at: Date.now(), exitCode };
-    unprotect(worker);
     records.remove(worker.id);
     const { id, service: name } = worker;
     onEvent({ kind: 'worker-stopped', workerId: id, service: name, reason, exitCode, signal });
@@ -144,12 +142,6 @@ export async function createFleet({
     worker.process.stop(Math.min(allowed, withinSeconds));
   };
 
-  const unprotect = (worker: Worker): void => {
-    clearTimeout(expiries.get(worker.id));
-    expiries.delete(worker.id);
-    delete worker.protectedUntil;
-  };
-
   return {
     services,
     workers: () => [...workers.values()],
@@ -168,24 +160,7 @@ export async function createFleet({
       tellCount(service);
       reconcile(service);
     },
-    protect: (worker, until) => {
-      const before = isProtected(worker);
-      unprotect(worker);
-      if (until !== undefined) {
-        worker.protectedUntil = until;
-        const expire = (): void => {
-          unprotect(worker);
-          reconcileServiceOf(worker);
-        };
-        expiries.set(worker.id, setTimeout(expire, until - Date.now()));
-      }
-      const after = isProtected(worker);
-      if (before !== after) {
-        const kind = after ? 'worker-protected' : 'worker-unprotected';
-        onEvent({ kind, workerId: worker.id, service: worker.service });
-      }
-      if (!after) reconcileServiceOf(worker);
-    },
+    unprotected: reconcileServiceOf,
     stop: (worker, reason) => {
       stop(worker, reason);
       reconcileServiceOf(worker);
@@ -195,7 +170,6 @@ export async function createFleet({
       for (const { restartTimer } of services.values()) clearTimeout(restartTimer);
       for (const worker of workers.values()) stop(worker, 'The local cloud stops', withinSeconds);
       await Promise.all([...workers.values()].map((worker) => worker.process.ended));
-      for (const timer of expiries.values()) clearTimeout(timer);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { AwsError } from '../json-protocol.ts';
+import type { EcsEvent } from './ecs.ts';
 import type { Fleet } from './fleet.ts';
 import { isProtected, type Worker } from './worker.ts';
 
@@ -27,13 +28,40 @@ export interface Protection {
     worker: Worker,
     wanted: { protectionEnabled: boolean; expiresInMinutes?: number | undefined },
   ): ProtectedTask | ProtectionFailure;
+  /** Protects until then, or not at all; a protection that ends makes way for a scale-in that waits. */
+  protect(worker: Worker, until: number | undefined): void;
   /** Refuses new protection with that reason until it is undefined. */
   refuse(reason: string | undefined): void;
 }
 
 /** Protection of the fleet's workers. */
-export function createProtection(fleet: Fleet): Protection {
+export function createProtection({
+  fleet,
+  onEvent = () => {},
+}: {
+  fleet: Pick<Fleet, 'unprotected'>;
+  onEvent?: (event: EcsEvent) => void;
+}): Protection {
   let refusal: string | undefined;
+
+  const protect = (worker: Worker, until: number | undefined): void => {
+    const before = isProtected(worker);
+    if (until === undefined) delete worker.protectedUntil;
+    else {
+      worker.protectedUntil = until;
+      const expire = (): void => {
+        // A later renewal has its own time.
+        if (worker.protectedUntil === until) protect(worker, undefined);
+      };
+      setTimeout(expire, until - Date.now()).unref();
+    }
+    const after = isProtected(worker);
+    if (before !== after) {
+      const kind = after ? 'worker-protected' : 'worker-unprotected';
+      onEvent({ kind, workerId: worker.id, service: worker.service });
+    }
+    if (!after) fleet.unprotected(worker);
+  };
 
   const state = (worker: Worker): ProtectedTask => ({
     taskArn: worker.arn,
@@ -52,9 +80,10 @@ export function createProtection(fleet: Fleet): Protection {
       }
       if (worker.stopping || worker.stopped) return { arn: worker.arn, reason: 'TASK_NOT_VALID' };
       if (protectionEnabled && refusal) return { arn: worker.arn, reason: refusal };
-      fleet.protect(worker, protectionEnabled ? Date.now() + expiresInMinutes * 60_000 : undefined);
+      protect(worker, protectionEnabled ? Date.now() + expiresInMinutes * 60_000 : undefined);
       return state(worker);
     },
+    protect,
     refuse: (reason) => {
       refusal = reason;
     },

@@ -60,7 +60,7 @@ export function startWorkerProcess({
     if (child.pid !== undefined) killGroup(child.pid);
   };
   child.once('exit', kill);
-  child.once('error', (error) => log.write(`${error.message}\n`));
+  child.on('error', (error) => log.write(`${error.message}\n`));
   const ended = new Promise<ProcessEnd>((resolve) => {
     const end = (exitCode: number | null, signal: NodeJS.Signals | null): void => {
       clearTimeout(killTimer);

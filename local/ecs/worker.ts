@@ -20,8 +20,8 @@ export interface Worker {
 }
 
 /** Whether scale-in must leave the worker alone. */
-export function isProtected({ protectedUntil }: Worker): boolean {
-  return protectedUntil !== undefined && protectedUntil > Date.now();
+export function isProtected({ protectedUntil, stopped }: Worker): boolean {
+  return protectedUntil !== undefined && !stopped;
 }
 
 /** An ARN of the local ECS, such as that of `cluster/NAME`. */
