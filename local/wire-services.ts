@@ -59,7 +59,7 @@ export async function wireServices({
   });
   const eventBridge = createEventBridge({ targets, clock, say });
   const scheduler = createScheduler({ targets, clock, stateDirectory, say });
-  const guardDuty = createGuardDuty({ endpoint, clock, emit: eventBridge.emit, onEvent });
+  const guardDuty = createGuardDuty({ endpoint, clock: wallClock, emit: eventBridge.emit, onEvent });
   const s3 = createS3({ stateDirectory: join(stateDirectory, 's3'), endpoint });
   s3.onObjectCreated((object) => guardDuty.objectCreated(object));
   const sqs = createSqs({ stateDirectory: join(stateDirectory, 'sqs'), endpoint });
@@ -96,6 +96,9 @@ export async function wireServices({
     },
   };
 }
+
+/** Messages say when they were sent, and those who read that live on the wall clock. */
+const wallClock = { now: Date.now };
 
 /** Whoever presses Ctrl-C does not want to wait for an hour-long attempt; it is handed back and done at the next start. */
 const workersStopWithinSeconds = 15;

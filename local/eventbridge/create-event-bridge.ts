@@ -45,7 +45,7 @@ export function createEventBridge({
 
   const deliver = async (rule: Rule, target: RuleTarget, event: BusEvent): Promise<void> => {
     const ruleArn = ruleArnOf(rule.name);
-    const facts = { ruleArn, ruleName: rule.name, ingestedAt: new Date(clock.now()) };
+    const facts = { ruleArn, ruleName: rule.name, ingestedAt: new Date() };
     const outcome = await deliverWithRetries({
       targets,
       clock,
@@ -86,7 +86,7 @@ export function createEventBridge({
       if (entries.length < 1 || entries.length > 10) {
         throw new AwsError('ValidationException', `Entries takes 1 to 10 events, got ${entries.length}`);
       }
-      const read = entries.map((entry) => readPutEventsEntry(entry, new Date(clock.now())));
+      const read = entries.map((entry) => readPutEventsEntry(entry, new Date()));
       for (const entry of read) if ('event' in entry) emit(entry.event);
       return {
         FailedEntryCount: read.filter((entry) => !('event' in entry)).length,

@@ -1,0 +1,132 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { type LocalCloud, startLocalCloud } from '../local-cloud.ts';
+import type { Screen } from '../screen.ts';
+import { check } from './check.ts';
+import { createClients } from './clients.ts';
+import type { Expectation } from './expectations.ts';
+import { type Played, play } from './play.ts';
+import type { ReadCsv } from './read-object.ts';
+import { type RunRow, readRuns } from './run-rows.ts';
+import { showOutcome } from './show-outcome.ts';
+import { NotInTime } from './wait-until.ts';
+import { followWorkerCounts, type WorkerCount } from './worker-counts.ts';
+
+/** How the demonstration went; `--json` prints it. */
+export interface DemonstrationOutcome {
+  ok: boolean;
+  /** From the start of the process. */
+  seconds: number;
+  /** Times faster than the wall clock: schedules, metrics, alarms and scaling. */
+  clockSpeed: number;
+  /** What the time was too short for. */
+  missing?: string;
+  expectations: Expectation[];
+  runs: RunRow[];
+  workers: WorkerCount[];
+  errorReport?: { place: string; copy: string; rows: number; firstLines: string[] };
+}
+
+const clockSpeed = 12;
+const deadlineSeconds = 85;
+
+/** Carries the main job through the whole stack, from nothing, and says whether all was as expected. */
+export async function demonstrate(options: {
+  stateDirectory: string;
+  port: number;
+  databaseUrl: string | undefined;
+  screen: Screen;
+  interrupted: Promise<void>;
+}): Promise<DemonstrationOutcome> {
+  const { screen, stateDirectory } = options;
+  const stop = new AbortController();
+  options.interrupted.then(() => stop.abort());
+  screen.print(`The demonstration begins with nothing, in ${stateDirectory}`);
+  screen.print(
+    `The clock of schedules, metrics, alarms and scaling runs ${clockSpeed}× as fast as the wall clock; what they do is the same`,
+  );
+  const since = new Date();
+  const counts = followWorkerCounts();
+  const cloud = await startLocalCloud({
+    ...options,
+    clockSpeed,
+    onEvent: (event) => {
+      counts.hear(event);
+      screen.event(event);
+    },
+  });
+  try {
+    screen.event({ kind: 'said', sentence: `ready at ${cloud.urls.endpoint}` });
+    const outcome = await playAndCheck({ ...options, cloud, since, counts, signal: stop.signal });
+    showOutcome(outcome, screen);
+    return outcome;
+  } finally {
+    await cloud.stop();
+  }
+}
+
+async function playAndCheck({
+  cloud,
+  since,
+  counts,
+  signal,
+  screen,
+  stateDirectory,
+}: {
+  cloud: LocalCloud;
+  since: Date;
+  counts: ReturnType<typeof followWorkerCounts>;
+  signal: AbortSignal;
+  screen: Screen;
+  stateDirectory: string;
+}): Promise<DemonstrationOutcome> {
+  const clients = createClients(cloud);
+  const pool = new Pool({ connectionString: cloud.urls.database, max: 1 });
+  const played: Played = { landlordId: 'L-100', workersAtFirst: counts.running };
+  try {
+    const deadline = performance.timeOrigin + deadlineSeconds * 1000;
+    const say = (sentence: string): void => screen.event({ kind: 'said', sentence });
+    const missing = await play({
+      cloud,
+      clients,
+      pool,
+      since,
+      counts,
+      patience: { deadline, signal },
+      played,
+      say,
+    }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof NotInTime) return error.message;
+        throw error;
+      },
+    );
+    const runs = await readRuns(pool, since);
+    const { expectations, errorReport } = await check({ played, runs, counts, names: cloud.names, clients });
+    return {
+      ok: missing === undefined && expectations.every(({ ok }) => ok),
+      seconds: Math.round(performance.now() / 100) / 10,
+      clockSpeed,
+      ...(missing === undefined ? {} : { missing }),
+      expectations,
+      runs,
+      workers: [...counts.changes],
+      ...(errorReport ? { errorReport: await keep(errorReport, stateDirectory) } : {}),
+    };
+  } finally {
+    clients.close();
+    await pool.end();
+  }
+}
+
+/** A copy outside the bucket, for the endpoint is gone when the demonstration has ended. */
+async function keep(
+  { place, text, rows }: ReadCsv,
+  stateDirectory: string,
+): Promise<DemonstrationOutcome['errorReport']> {
+  const copy = join(stateDirectory, 'error-report.csv');
+  await writeFile(copy, text);
+  return { place, copy, rows, firstLines: text.split(/\r?\n/).slice(0, 4) };
+}

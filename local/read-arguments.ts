@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+
+/** What `npm start` was asked for. */
+export interface Arguments {
+  help: boolean;
+  once: boolean;
+  json: boolean;
+  verbose: boolean;
+  fresh: boolean;
+  port: number | undefined;
+  state: string;
+}
+
+/** The text of `--help`. */
+export const help = `Runs the whole stack on this machine: queues, buckets, schedules, scaling, workers, database.
+
+  npm start                        runs until Ctrl-C; what was there yesterday is there again
+  npm start -- --fresh             the same, but forgets yesterday's messages, files and rows first
+  npm start -- --port 4600         listens there in place of 4580 (or SLACKWATER_PORT)
+  npm start -- --state /tmp/other  keeps its state there in place of .slackwater
+  npm start -- --verbose           names every resource and shows every run of the demand Lambda
+  npm start -- --json              one JSON object with all names and addresses on standard output, the rest on standard error
+  npm start -- --once              runs the demonstration from nothing and ends: exit code 0 if all went as expected
+  npm start -- --once --json       the same, its outcome as one JSON object on standard output
+
+With DATABASE_URL set, that Postgres is used in place of one that is started here.
+`;
+
+/** Reads the command line. Throws an Error that says what is wrong and how to get help. */
+export function readArguments(args: readonly string[]): Arguments {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        once: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+        fresh: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        state: { type: 'string', default: '.slackwater' },
+      },
+    });
+    return { ...values, port: values.port === undefined ? undefined : readPort(values.port) };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\nnpm start -- --help shows what can be said.`);
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Error(`--port takes a number from 0 to 65535, got ${JSON.stringify(text)}`);
+}
