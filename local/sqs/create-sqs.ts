@@ -5,7 +5,8 @@ import { receiveOperations } from './receive-operations.ts';
 import { sendOperations } from './send-operations.ts';
 
 /**
- * Makes the local SQS: standard queues, on the wall clock, kept in `stateDirectory` across restarts and kills.
+ * Makes the local SQS: standard queues, on the wall clock, kept in `stateDirectory` across restarts and kills, by
+ * one process at a time.
  * `endpoint` is the base of queue URLs, such as `http://127.0.0.1:4580`. Throws an Error if the state on disk
  * cannot be read.
  */

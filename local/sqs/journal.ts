@@ -4,6 +4,7 @@ import { LineFile, readLines } from './line-file.ts';
 
 /** From this size on a journal is rewritten once it has trebled. */
 const smallestRewriteBytes = 16 * 1024 * 1024;
+const rewriteFactor = 3;
 
 /**
  * State on disk that survives the death of its process at any moment: every change is one line of JSON at the end
@@ -12,7 +13,6 @@ const smallestRewriteBytes = 16 * 1024 * 1024;
 export class Journal<Change> {
   readonly #file: string;
   readonly #snapshot: () => Iterable<Change>;
-  readonly #rewriteFactor = 3;
   #lines: LineFile;
   #rewriteAtBytes = 0;
 
@@ -68,7 +68,7 @@ export class Journal<Change> {
     }
     lines.append(batch);
     renameSync(`${this.#file}.new`, this.#file);
-    this.#rewriteAtBytes = Math.max(smallestRewriteBytes, lines.bytes * this.#rewriteFactor);
+    this.#rewriteAtBytes = Math.max(smallestRewriteBytes, lines.bytes * rewriteFactor);
     return lines;
   }
 }

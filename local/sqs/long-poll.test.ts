@@ -65,6 +65,15 @@ describe('a long poll', () => {
     expect((await poll).map(({ Body }) => Body)).toEqual(['a']);
   });
 
+  test('of several sees its own receipt, even if the message is never hidden', async () => {
+    const polls = [1, 2, 3].map(() =>
+      receive({ WaitTimeSeconds: 20, VisibilityTimeout: 0, AttributeNames: ['ApproximateReceiveCount'] }),
+    );
+    await send('a');
+    const received = (await Promise.all(polls)).flat();
+    expect(received.map(({ Attributes }) => Attributes?.ApproximateReceiveCount)).toEqual(['1', '2', '3']);
+  });
+
   test('ends with nothing when the service closes', async () => {
     const poll = receive({ WaitTimeSeconds: 20 });
     await restart();

@@ -16,7 +16,8 @@ export interface QueueSettings {
 export class Queue {
   readonly name: string;
   readonly messages: QueueMessages;
-  readonly waiting: WaitingReceives;
+  /** Long polls, with the messages as their clients get them. */
+  readonly waiting: WaitingReceives<object>;
   purgedAt: number | undefined;
   #settings: QueueSettings;
 

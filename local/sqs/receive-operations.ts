@@ -63,14 +63,16 @@ async function receive(queues: Queues, input: ReceiveInput, signal: AbortSignal)
   if (queue.messages.counts(Date.now()).inFlight >= mostInFlight) {
     throw sqsErrors.overLimit(`Too many messages in flight, at most ${mostInFlight} for a queue.`);
   }
-  const take = () => queue.receive({ limit, visibilitySeconds, deadLetters: (arn) => queues.byArn(arn) });
+  // Written at once: the next receipt changes the same message.
+  const take = () =>
+    queue
+      .receive({ limit, visibilitySeconds, deadLetters: (arn) => queues.byArn(arn) })
+      .map((message) => formatReceived(queue.name, message, wanted));
   let messages = signal.aborted ? [] : take();
   if (messages.length === 0 && waitSeconds > 0) {
     messages = await queue.waiting.wait({ take, milliseconds: waitSeconds * 1000, signal });
   }
-  return messages.length > 0
-    ? { Messages: messages.map((message) => formatReceived(queue.name, message, wanted)) }
-    : {};
+  return messages.length > 0 ? { Messages: messages } : {};
 }
 
 /** A handle from before the latest receipt deletes nothing and is no error: SQS promises no more. */

@@ -1,14 +1,12 @@
-import type { QueuedMessage } from './message.ts';
-
 /** A receive that waits for messages. */
-interface Waiting {
-  take: () => QueuedMessage[];
-  end: (messages: QueuedMessage[] | Promise<never>) => void;
+interface Waiting<Message> {
+  take: () => Message[];
+  end: (messages: Message[] | Promise<never>) => void;
 }
 
 /** Long polls of one queue, the longest waiting first; a message wakes one of them. */
-export class WaitingReceives {
-  readonly #waiting = new Set<Waiting>();
+export class WaitingReceives<Message> {
+  readonly #waiting = new Set<Waiting<Message>>();
   readonly #nextVisibleAt: () => number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -18,15 +16,11 @@ export class WaitingReceives {
   }
 
   /** Resolves with what `take` finds once it finds anything; with nothing when the time is over or the signal aborts. */
-  wait(request: {
-    take: () => QueuedMessage[];
-    milliseconds: number;
-    signal: AbortSignal;
-  }): Promise<QueuedMessage[]> {
+  wait(request: { take: () => Message[]; milliseconds: number; signal: AbortSignal }): Promise<Message[]> {
     const { take, milliseconds, signal } = request;
     if (signal.aborted) return Promise.resolve([]);
     return new Promise((resolve) => {
-      const waiting: Waiting = {
+      const waiting: Waiting<Message> = {
         take,
         end: (messages) => {
           clearTimeout(timer);
