@@ -35,14 +35,12 @@ export function createFiles(s3: S3Client): Files {
         throw isNotThere(error) ? notFound(file, error) : error;
       });
       if (!(Body instanceof Readable)) throw new Error(`S3 answered without content for ${describe(file)}`);
-      return signal ? addAbortSignal(signal, Body) : Body;
+      return guarded(Body, signal);
     },
 
     write: async ({ bucket, key, contentType, metadata }, content, signal) => {
+      const source = guarded(content, signal);
       let sizeBytes = 0;
-      // Aborting ends the content and not the upload, which would answer before its requests in flight have ended:
-      // so nothing is stored behind the back of who was told that it failed.
-      const source = signal ? addAbortSignal(signal, content) : content;
       const counted = async function* () {
         for await (const chunk of source) {
           const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
@@ -50,15 +48,20 @@ export function createFiles(s3: S3Client): Files {
           yield bytes;
         }
       };
-      signal?.throwIfAborted();
+      // Aborting ends the content and not the upload, which would answer before its requests in flight have ended:
+      // so nothing is stored behind the back of who was told that it failed.
       const Body = Readable.from(counted(), { objectMode: false });
       const params = { Bucket: bucket, Key: key, ContentType: contentType, Body };
       const upload = new Upload({
         client: s3,
         params: metadata === undefined ? params : { ...params, Metadata: metadata },
       });
-      const { VersionId } = await upload.done();
-      return { ...(VersionId === undefined ? {} : { versionId: VersionId }), sizeBytes };
+      try {
+        const { VersionId } = await upload.done();
+        return { ...(VersionId === undefined ? {} : { versionId: VersionId }), sizeBytes };
+      } finally {
+        content.destroy();
+      }
     },
 
     copy: async (from, to) => {
@@ -85,6 +88,15 @@ export function createFiles(s3: S3Client): Files {
 
     deleteAllVersions: (file) => deleteAllVersions(s3, file),
   };
+}
+
+/**
+ * Ends the stream with an error when the signal is aborted. An error that nobody listens to would end the process, and
+ * whoever reads a stream may begin late or have stopped; who does read is told all the same.
+ */
+function guarded(stream: Readable, signal: AbortSignal | undefined): Readable {
+  stream.on('error', () => undefined);
+  return signal ? addAbortSignal(signal, stream) : stream;
 }
 
 function address({ bucket, key, versionId }: FileVersion) {
