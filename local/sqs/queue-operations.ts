@@ -109,11 +109,10 @@ export function queueOperations(queues: Queues, endpoint: () => string): Record<
     },
     PurgeQueue: ({ QueueUrl }) => {
       const queue = queues.byUrl(QueueUrl);
-      if (queue.purgedAt !== undefined && queue.purgedAt + purgeIntervalMilliseconds > Date.now()) {
-        throw sqsErrors.purgeQueueInProgress(queue.name);
-      }
-      queue.purgedAt = Date.now();
+      const { purgedAt = 0 } = queue.settings;
+      if (purgedAt + purgeIntervalMilliseconds > Date.now()) throw sqsErrors.purgeQueueInProgress(queue.name);
       queue.messages.purge();
+      queues.configure(queue, { ...queue.settings, purgedAt: Date.now() });
     },
     TagQueue: ({ QueueUrl, Tags }) => {
       const queue = queues.byUrl(QueueUrl);

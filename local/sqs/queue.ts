@@ -10,6 +10,7 @@ export interface QueueSettings {
   tags: Record<string, string>;
   createdAt: number;
   modifiedAt: number;
+  purgedAt?: number;
 }
 
 /** One queue: its settings, its messages and who waits for them. */
@@ -18,7 +19,6 @@ export class Queue {
   readonly messages: QueueMessages;
   /** Long polls, with the messages as their clients get them. */
   readonly waiting: WaitingReceives<object>;
-  purgedAt: number | undefined;
   #settings: QueueSettings;
 
   constructor(name: string, settings: QueueSettings, listener: MessageListener) {
