@@ -9,6 +9,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Conditions come true when processes have started and answered, which a busy machine delays.
+    expect: { poll: { timeout: 15_000 } },
     coverage: {
       provider: 'v8',
       include: ['worker/**', 'ledger/**', 'messages/**', 'tasks/**', 'lambdas/**'],

@@ -47,6 +47,7 @@ test('an unsigned request goes to SQS if its path is a queue or its target says 
     'sqs',
   );
   expect(await ask(`${url}/bucket/key`)).toBe('s3');
+  expect(await ask(`${url}//%zz?%`)).toBe('s3');
   const form = new FormData();
   form.set('key', 'x');
   expect(await ask(`${url}/000000000000/bucket`, { method: 'POST', body: form })).toBe('s3');

@@ -53,14 +53,14 @@ export async function startServer({
 
 /** The AWS service that a request is meant for: the signer's scope names it, a few requests carry none. */
 function serviceNameOf(request: IncomingMessage): string {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const [path = '/', query] = (request.url ?? '/').split('?', 2);
   const credential =
     /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ??
-    searchParams.get('X-Amz-Credential');
+    new URLSearchParams(query).get('X-Amz-Credential');
   const scoped = credential?.split('/').at(-2);
   if (scoped) return scoped;
   if (request.headers['content-type']?.startsWith('multipart/form-data')) return 's3';
-  const isQueue = /^\/\d{12}\/[^/]+\/?$/.test(pathname);
+  const isQueue = /^\/\d{12}\/[^/]+\/?$/.test(path);
   const asksSqs = String(request.headers['x-amz-target'] ?? '').startsWith('AmazonSQS.');
   return isQueue || asksSqs ? 'sqs' : 's3';
 }

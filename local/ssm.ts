@@ -35,7 +35,7 @@ export function createSsm({ stateDirectory }: { stateDirectory: string }): JsonS
     PutParameter: ({
       Name,
       Value,
-      Type = 'String',
+      Type: type,
       Overwrite = false,
     }: {
       Name: string;
@@ -49,6 +49,7 @@ export function createSsm({ stateDirectory }: { stateDirectory: string }): JsonS
       }
       if (!Value)
         throw new AwsError('ValidationException', `${Name} needs a value of at least one character`);
+      const Type = type ?? before?.Type ?? 'String';
       const Version = (before?.Version ?? 0) + 1;
       const ARN = `arn:aws:ssm:${localRegion}:${localAccount}:parameter/${Name.replace(/^\//, '')}`;
       const LastModifiedDate = Date.now() / 1000;

@@ -220,7 +220,8 @@ describe('metrics', () => {
   });
 
   test('what cannot be stored or computed is refused with the reason', async () => {
-    await expect(put({ MetricName: 'X' })).rejects.toThrow('neither Value');
+    await expect(put({ MetricName: 'Y', Value: 1 }, { MetricName: 'X' })).rejects.toThrow('neither Value');
+    expect((await client.send(new ListMetricsCommand({}))).Metrics).toEqual([]);
     await expect(put({ MetricName: 'X', Values: [1], Counts: [1, 2] })).rejects.toThrow('differ in length');
     await expect(get('X', 'TM(10%:90%)')).rejects.toThrow('no statistic');
     const expression = new GetMetricDataCommand({

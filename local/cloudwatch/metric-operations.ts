@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { AwsError, type Operation } from '../json-protocol.ts';
-import { floorTo, type MetricName, type MetricStore } from './metric-store.ts';
+import { floorTo, type MetricDatum, type MetricName, type MetricStore } from './metric-store.ts';
 
 interface Dimension {
   Name: string;
@@ -49,6 +49,7 @@ interface ListMetricsInput {
 }
 
 const listPageSize = 500;
+const windowsAtMost = 1_000_000;
 
 /** CloudWatch's operations on metrics. */
 export function metricOperations(
@@ -60,39 +61,9 @@ export function metricOperations(
       if (!Namespace) throw new AwsError('MissingParameter', 'The parameter Namespace is required.');
       if (!MetricData?.length)
         throw new AwsError('MissingParameter', 'The parameter MetricData is required.');
-      for (const datum of MetricData) {
-        const { StatisticValues: set, Values, Value } = datum;
-        const values = Values ?? (Value === undefined ? [] : [Value]);
-        if (values.length === 0 && !set) {
-          throw new AwsError(
-            'InvalidParameterCombination',
-            `${datum.MetricName} has neither Value, Values nor StatisticValues`,
-          );
-        }
-        if (datum.Counts && datum.Counts.length !== values.length) {
-          throw new AwsError(
-            'InvalidParameterValue',
-            `${datum.MetricName}: Counts and Values differ in length`,
-          );
-        }
-        store.put({
-          namespace: Namespace,
-          metricName: datum.MetricName,
-          dimensions: dimensionsOf(datum.Dimensions),
-          timestamp: datum.Timestamp === undefined ? clock.now() : datum.Timestamp * 1000,
-          values,
-          ...(datum.Counts && { counts: datum.Counts }),
-          ...(set && {
-            statistics: {
-              sampleCount: set.SampleCount,
-              sum: set.Sum,
-              minimum: set.Minimum,
-              maximum: set.Maximum,
-            },
-          }),
-          resolutionSeconds: datum.StorageResolution ?? 60,
-        });
-      }
+      // All or none: a batch with a mistake is refused as a whole.
+      const data = MetricData.map((datum) => readDatum(Namespace, datum, clock));
+      for (const datum of data) store.put(datum);
       return {};
     },
 
@@ -142,6 +113,36 @@ export function metricOperations(
   };
 }
 
+function readDatum(
+  namespace: string,
+  datum: PutMetricDataInput['MetricData'][number],
+  clock: Clock,
+): MetricDatum {
+  const { MetricName: metricName, StatisticValues: set, Values, Value, Counts: counts } = datum;
+  const values = Values ?? (Value === undefined ? [] : [Value]);
+  if (values.length === 0 && !set) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `${metricName} has neither Value, Values nor StatisticValues`,
+    );
+  }
+  if (counts && counts.length !== values.length) {
+    throw new AwsError('InvalidParameterValue', `${metricName}: Counts and Values differ in length`);
+  }
+  return {
+    namespace,
+    metricName,
+    dimensions: dimensionsOf(datum.Dimensions),
+    timestamp: datum.Timestamp === undefined ? clock.now() : datum.Timestamp * 1000,
+    values,
+    ...(counts && { counts }),
+    ...(set && {
+      statistics: { sampleCount: set.SampleCount, sum: set.Sum, minimum: set.Minimum, maximum: set.Maximum },
+    }),
+    resolutionSeconds: datum.StorageResolution ?? 60,
+  };
+}
+
 /** Windows begin at multiples of the period; the one in which StartTime lies counts, EndTime does not. */
 function pointsOf(
   store: MetricStore,
@@ -157,6 +158,13 @@ function pointsOf(
   if (!(EndTime > StartTime)) throw new AwsError('ValidationError', 'EndTime must be after StartTime');
   const periodMs = MetricStat.Period * 1000;
   const start = floorTo(StartTime * 1000, periodMs);
+  const windows = Math.ceil((EndTime * 1000 - start) / periodMs);
+  if (windows > windowsAtMost) {
+    throw new AwsError(
+      'ValidationError',
+      `${windows} periods are too many: ask for a longer period or less time`,
+    );
+  }
   const values = store.query({
     namespace: MetricStat.Metric.Namespace,
     metricName: MetricStat.Metric.MetricName,
@@ -164,7 +172,7 @@ function pointsOf(
     stat: MetricStat.Stat,
     periodMs,
     start,
-    windows: Math.ceil((EndTime * 1000 - start) / periodMs),
+    windows,
   });
   const points = values.flatMap((value, window) =>
     value === undefined ? [] : { seconds: (start + window * periodMs) / 1000, value },

@@ -203,7 +203,7 @@ test('a worker that is stopping gets no protection any more', async () => {
 
 test('a worker that ends by itself is replaced, ever more slowly if it ends at once', async () => {
   ecs.putService(testService(directory, { behaviour: 'exit' }));
-  await expect.poll(() => told('worker-started').length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => told('worker-started').length).toBe(3);
   expect(told('worker-stopped')[0]).toMatchObject({
     exitCode: 3,
     reason: 'Essential container in task exited',
@@ -215,7 +215,7 @@ test('a worker that was killed or stopped by hand is replaced while it is desire
   ecs.putService(testService(directory));
   const { pid } = await startedWorker();
   process.kill(pid, 'SIGKILL');
-  await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => lines.length).toBe(2);
   expect(told('worker-stopped')[0]).toMatchObject({ signal: 'SIGKILL' });
   const [task = ''] = await tasks();
   await client.send(new StopTaskCommand({ cluster, task, reason: 'by hand' }));

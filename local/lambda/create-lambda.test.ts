@@ -137,7 +137,7 @@ test('an asynchronous invocation is tried again after one and two minutes, then 
   start(startClock(600));
   put(`export const handler = async () => { throw new Error('always'); };`);
   lambda.invokeAsynchronously('demand', {});
-  await expect.poll(() => counted('Errors'), { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => counted('Errors')).toBe(3);
   const [first = 0, second = 0, third = 0] = metrics
     .filter(({ metricName }) => metricName === 'Errors')
     .map(({ timestamp }) => timestamp);

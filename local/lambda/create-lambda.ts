@@ -6,7 +6,7 @@ import { localAccount, localRegion } from '../local-service.ts';
 import { createExecutionPool, type ExecutionPool } from './execution-pool.ts';
 import { readClock } from './follow-clock.ts';
 import { startFunctionProcess } from './function-process.ts';
-import type { Lambda, LambdaDefinition, LambdaEvent } from './lambda.ts';
+import { type Lambda, type LambdaDefinition, type LambdaEvent, LambdaFailure } from './lambda.ts';
 
 const defaultConcurrency = 10;
 const defaultRetries = 2;
@@ -75,6 +75,7 @@ export function createLambda({
   const invoke = async (nameOrArn: string, payload: unknown): Promise<unknown> => {
     const name = nameOrArn.split(':').at(-1) ?? nameOrArn;
     const found = functions.get(name);
+    if (closed) throw new LambdaFailure(`${name} is not invoked: the local cloud stops`);
     if (!found) throw new Error(`The local cloud has no function ${nameOrArn}: it is not in the template`);
     const { definition, pool } = found;
     return pool.use(async (process) => {

@@ -4,6 +4,7 @@ import type { FunctionProcess } from './function-process.ts';
 export interface ExecutionPool {
   /** Waits for a free process, then uses it for nothing else. */
   use<Result>(work: (process: FunctionProcess) => Promise<Result>): Promise<Result>;
+  /** Ends the processes; what still waits is forgotten. */
   close(): Promise<void>;
 }
 
@@ -48,6 +49,7 @@ export function createExecutionPool({
       }
     },
     close: async () => {
+      waiting.length = 0;
       await Promise.all([...all].map((process) => process.kill()));
     },
   };
