@@ -8,8 +8,8 @@ export interface ExpectedUpload {
   rows: number;
   loaded: number;
   rejected: number;
-  /** The columns under which each bad row's errors stand, by the line on which it starts. */
-  errors: Record<string, string[]>;
+  /** The columns under which each bad row's errors stand, with `; ` between them, by the line on which it starts. */
+  errors: Record<string, string>;
 }
 
 const rowCount = 300;
@@ -18,11 +18,11 @@ const firstMistake = 10;
 /** The example file: mostly good rows and every kind of mistake that a row can have, always the same. */
 export function exampleProperties(): { csv: string; expected: ExpectedUpload } {
   const records = [record(exampleColumns)];
-  const errors: Record<string, string[]> = {};
+  const errors: Record<string, string> = {};
   let line = 2;
   for (let index = 0; index < rowCount; index += 1) {
     const { text, columns } = exampleRecord(index);
-    if (columns.length > 0) errors[line] = columns;
+    if (columns.length > 0) errors[line] = columns.join('; ');
     records.push(text);
     line += text.split(/\r\n|\n/).length - 1;
   }
