@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
@@ -54,6 +55,7 @@ export class ScaleOnDemand extends Construct {
     new CfnAlarm(this, 'Demand', {
       ...demand,
       ...everyDatapoint,
+      alarmName: `${Stack.of(this).stackName}-worker-demand-above-zero`,
       alarmDescription: 'Work waits or is being done: the number of workers follows the demand',
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
@@ -63,6 +65,7 @@ export class ScaleOnDemand extends Construct {
     new CfnAlarm(this, 'NoDemand', {
       ...demand,
       ...everyDatapoint,
+      alarmName: `${Stack.of(this).stackName}-worker-demand-zero`,
       alarmDescription: 'Nothing waits and no worker is busy: the last workers go',
       comparisonOperator: 'LessThanOrEqualToThreshold',
       threshold: 0,

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dev } from './environment.ts';
 import { stageLambda, stageWorker, withStaged } from './stage.ts';
 
 let directory: string;
@@ -37,6 +39,16 @@ describe('what is staged', () => {
     for (const folder of ['ledger/migrations', 'services/migrations']) {
       expect(readdirSync(join(directory, folder)).some((file) => file.endsWith('.sql'))).toBe(true);
     }
+  });
+
+  it('has the authorities that vouch for a database in the region of the stack', () => {
+    const bundle = readFileSync(join(directory, 'rds-authorities.pem'), 'utf8');
+    const certificates = bundle.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? [];
+    const london = certificates
+      .map((text) => new X509Certificate(text))
+      .filter(({ subject, validTo }) => subject.includes(dev.region) && new Date(validTo) > new Date());
+    expect(london.length).toBeGreaterThanOrEqual(3);
+    expect(readFileSync(join(directory, 'Dockerfile'), 'utf8')).toContain('/app/rds-authorities.pem');
   });
 
   it('has an image file that only copies, since an arm64 image must build on any machine', () => {

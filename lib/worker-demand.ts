@@ -34,7 +34,9 @@ export class WorkerDemand extends Construct {
       metricName: metrics.workerDemand,
       dimensions: [{ name: metrics.deploymentDimension, value: stack.stackName }],
     };
+    const functionName = `${stack.stackName}-worker-demand`;
     const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
       retention: environment.logRetentionDays,
       removalPolicy: removalOf(environment),
     });
@@ -47,6 +49,7 @@ export class WorkerDemand extends Construct {
       (directory) => stageLambda('worker-demand', directory),
       (directory) =>
         new LambdaFn(this, 'Function', {
+          functionName,
           description: 'Counts what waits on the queues and tells how many workers that needs',
           runtime: Runtime.NODEJS_24_X,
           architecture: Architecture.ARM_64,

@@ -48,8 +48,12 @@ export class WorkerService extends Construct {
   constructor(scope: Construct, id: string, props: WorkerServiceProps) {
     super(scope, id);
     this.props = props;
-    this.cluster = new Cluster(this, 'Cluster', { vpc: props.network.vpc });
+    this.cluster = new Cluster(this, 'Cluster', {
+      clusterName: Stack.of(this).stackName,
+      vpc: props.network.vpc,
+    });
     this.service = new FargateService(this, 'Service', {
+      serviceName: Stack.of(this).stackName,
       cluster: this.cluster,
       taskDefinition: this.taskDefinition(),
       vpcSubnets: props.network.workerSubnets,
@@ -95,6 +99,7 @@ export class WorkerService extends Construct {
   private taskDefinition(): FargateTaskDefinition {
     const { environment, queues, intake, files } = this.props;
     const definition = new FargateTaskDefinition(this, 'Definition', {
+      family: Stack.of(this).stackName,
       cpu: environment.workers.cpuUnits,
       memoryLimitMiB: environment.workers.memoryMiB,
       runtimePlatform: {
@@ -110,6 +115,7 @@ export class WorkerService extends Construct {
       secrets: { [variables.databaseSecret]: Secret.fromSecretsManager(this.props.database.secret) },
       logging: LogDrivers.awsLogs({
         logGroup: new LogGroup(this, 'Logs', {
+          logGroupName: `/${Stack.of(this).stackName}/workers`,
           retention: environment.logRetentionDays,
           removalPolicy: removalOf(environment),
         }),

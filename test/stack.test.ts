@@ -334,8 +334,10 @@ describe('the whole stack', () => {
     const resources: Resource[] = Object.values(Template.fromStack(kept).toJSON().Resources);
     const policies = (type: string) =>
       resources.filter(({ Type }) => Type === type).map(({ DeletionPolicy }) => DeletionPolicy);
-    expect(policies('AWS::S3::Bucket')).toEqual(['Retain', 'Retain']);
+    expect(policies('AWS::S3::Bucket')).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
     expect(policies('AWS::RDS::DBCluster')).toEqual(['Snapshot']);
-    expect(ofType('AWS::S3::Bucket').map(([, bucket]) => bucket.DeletionPolicy)).not.toContain('Retain');
+    expect(ofType('AWS::S3::Bucket').map(([, bucket]) => bucket.DeletionPolicy)).not.toContain(
+      'RetainExceptOnCreate',
+    );
   });
 });
