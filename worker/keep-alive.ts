@@ -68,7 +68,10 @@ export function startKeepAlive(options: KeepAliveOptions): KeepAlive {
     });
     try {
       for (const { Id, Code, Message } of (await sqs.send(request)).Failed ?? []) {
-        batch[Number(Id)]?.log.warn({ code: Code, reason: Message }, 'could not keep a message hidden');
+        const delivery = batch[Number(Id)];
+        // One that is being deleted may be gone already.
+        if (delivery?.lease)
+          delivery.log.warn({ code: Code, reason: Message }, 'could not keep a message hidden');
       }
     } catch (error) {
       log.warn({ err: error, task: queue.task.name }, 'could not keep messages hidden');

@@ -39,32 +39,30 @@ export function receive(options: ReceiveOptions): Receiving {
   const stopping = new AbortController();
   const pollers = new Set<Promise<void>>();
 
-  const startPoller = (queue: TaskQueue, waitSeconds: number, onAsked?: () => void) => {
-    const poller = poll(queue, waitSeconds, onAsked).finally(() => pollers.delete(poller));
+  const startPoller = (queue: TaskQueue, role: 'steady' | 'joining', onAsked = () => {}) => {
+    const poller = poll(queue, role, onAsked).finally(() => pollers.delete(poller));
     pollers.add(poller);
   };
 
-  const poll = async (queue: TaskQueue, waitSeconds: number, onAsked?: () => void) => {
+  const poll = async (queue: TaskQueue, role: 'steady' | 'joining', onAsked: () => void) => {
     const { name } = queue.task;
+    const waitSeconds = role === 'steady' ? timings.longPollSeconds : joiningWaitSeconds;
     let failures = 0;
     while (!stopping.signal.aborted) {
       await gate.opened(name, stopping.signal);
       const asked = await slots.take(name, mostMessages, stopping.signal);
-      const messages = gate.isOpen(name) && asked > 0 ? await ask(queue, asked, waitSeconds) : [];
+      const messages = asked > 0 && gate.isOpen(name) ? await ask(queue, asked, waitSeconds) : [];
       slots.release(name, asked - (messages?.length ?? 0));
       for (const message of messages ?? []) {
         void onDelivery(deliveryOf(queue, message, log)).finally(() => slots.release(name, 1));
       }
-      onAsked?.();
-      if (messages === undefined) {
-        failures += 1;
-        await pause(errorPauseSeconds(failures, timings), stopping.signal);
-        continue;
-      }
-      failures = 0;
-      const full = messages.length === asked;
-      if (full && slots.free(name) > 0) startPoller(queue, joiningWaitSeconds);
-      if (!full && waitSeconds === joiningWaitSeconds) return;
+      onAsked();
+      failures = messages === undefined ? failures + 1 : 0;
+      if (failures > 0) await pause(errorPauseSeconds(failures, timings), stopping.signal);
+
+      const isFull = messages?.length === asked;
+      if (isFull && slots.free(name) > 0) startPoller(queue, 'joining');
+      if (!isFull && role === 'joining') return;
     }
   };
 
@@ -92,7 +90,7 @@ export function receive(options: ReceiveOptions): Receiving {
     (queue) =>
       new Promise<void>((asked) => {
         if (!gate.isOpen(queue.task.name)) asked();
-        startPoller(queue, timings.longPollSeconds, asked);
+        startPoller(queue, 'steady', asked);
       }),
   );
   return {

@@ -1,0 +1,16 @@
+import type { Timings } from '../../worker/timings.ts';
+
+/** A worker's timings, in proportion but short. */
+export const quickTimings: Timings = {
+  leaseSeconds: 2,
+  renewEverySeconds: 0.4,
+  longPollSeconds: 1,
+  tidyUpSeconds: 0.3,
+  outageSeconds: 1,
+  protectionRenewSeconds: 0.2,
+  protectionLingerSeconds: 0.2,
+  stepAsideSeconds: 0.3,
+  pausedTasksSeconds: 0.2,
+  stopMarginSeconds: 2,
+  longestBackoffSeconds: 0.5,
+};

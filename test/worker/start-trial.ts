@@ -1,0 +1,263 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { type Message, type MessageAttributeValue, SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { createS3ClaimChecks } from '../../client/s3-claim-checks.ts';
+import { createTaskClient } from '../../client/task-client.ts';
+import { createLedger } from '../../ledger/create-ledger.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { createS3 } from '../../local/s3/create-s3.ts';
+import { startServer } from '../../local/server.ts';
+import { createSqs } from '../../local/sqs/create-sqs.ts';
+import { createSsm } from '../../local/ssm.ts';
+import { deadLetterAttribute, deadLetterSchema } from '../../messages/dead-letter.ts';
+import { createServices } from '../../services/create-services.ts';
+import type { Task } from '../../tasks/define-task.ts';
+import { deadLetterQueueName, taskQueueName, variables, type WorkerQueues } from '../../tasks/names.ts';
+import { createEcsAgent } from '../../worker/ecs-agent.ts';
+import { startWorker, type WorkerParts } from '../../worker/start-worker.ts';
+import { createTestDatabase } from '../test-database.ts';
+import { startFakeEcsAgent } from './fake-ecs-agent.ts';
+import { quickTimings } from './quick-timings.ts';
+import { trialHandlers, trialTask, trialTasks } from './trial-tasks.ts';
+
+/** A worker's whole world: queues, buckets, parameters, ECS agent and database, all real but small. */
+export type Trial = Awaited<ReturnType<typeof startTrial>>;
+
+const deployment = 'trial';
+const pausedTasksParameter = '/trial/paused-tasks';
+const buckets = { quarantine: 'quarantine', clean: 'clean', reports: 'reports' };
+const claimCheckBucket = 'claim-checks';
+
+export async function startTrial() {
+  const stateDirectory = await mkdtemp(path.join(tmpdir(), 'slackwater-worker-'));
+  const database = await createTestDatabase();
+  await database.pool.query(
+    'CREATE TABLE did (run_id uuid, attempt int, what text, at timestamptz DEFAULT now())',
+  );
+  const agent = await startFakeEcsAgent();
+
+  let url = '';
+  const sqsService = createSqs({ stateDirectory: path.join(stateDirectory, 'sqs'), endpoint: () => url });
+  const s3Service = createS3({ stateDirectory: path.join(stateDirectory, 's3') });
+  const ssmService = createSsm({ stateDirectory: path.join(stateDirectory, 'ssm') });
+  const server = await startServer({ port: 0, services: [sqsService, s3Service, ssmService] });
+  url = server.url;
+  await s3Service.createBucket(claimCheckBucket, { versioned: false });
+  await ssmService.call('PutParameter', { Name: pausedTasksParameter, Value: '[]' });
+
+  const queues: WorkerQueues = {};
+  for (const { name } of trialTasks) {
+    const create = (QueueName: string) =>
+      sqsService.call<{ QueueUrl: string }>('CreateQueue', {
+        QueueName,
+        Attributes: { VisibilityTimeout: '60' },
+      });
+    const [queue, deadLetterQueue] = [
+      await create(taskQueueName(deployment, name)),
+      await create(deadLetterQueueName(deployment, name)),
+    ];
+    const arn = `arn:aws:sqs:eu-west-2:000000000000:${taskQueueName(deployment, name)}`;
+    queues[name] = { url: queue.QueueUrl, arn, deadLetterUrl: deadLetterQueue.QueueUrl };
+  }
+  const queueOf = ({ name }: Task = trialTask) => queues[name] ?? { url: '', arn: '', deadLetterUrl: '' };
+
+  const aws = {
+    endpoint: url,
+    region: 'eu-west-2',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  const s3 = new S3Client({ ...aws, forcePathStyle: true });
+  const client = createTaskClient({
+    source: '/trial',
+    queues: Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.url])),
+    claimCheckBucket,
+    databaseUrl: database.url,
+    sqs: new SQSClient(aws),
+    s3,
+  });
+  const ledger = createLedger(database.pool);
+  const stops = new Set<() => Promise<unknown>>();
+  const logged: string[] = [];
+  const metricLines: string[] = [];
+
+  const receiveAll = async (QueueUrl: string): Promise<Message[]> => {
+    const messages: Message[] = [];
+    for (;;) {
+      const { Messages } = await sqsService.call<{ Messages?: Message[] }>('ReceiveMessage', {
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 30,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+      });
+      if (!Messages?.length) return messages;
+      messages.push(...Messages);
+    }
+  };
+
+  return {
+    client,
+    ledger,
+    agent,
+    pool: database.pool,
+    queueOf,
+    logged,
+    metricLines,
+    send: (what: (typeof trialTask)['input']['_zod']['input']['do'], task: Task = trialTask, text = '') =>
+      client.send(task, { do: what, text } as never),
+    sendRaw: (
+      MessageBody: string,
+      MessageAttributes: Record<string, MessageAttributeValue> = {},
+      task?: Task,
+    ) =>
+      sqsService.call<{ MessageId: string }>('SendMessage', {
+        QueueUrl: queueOf(task).url,
+        MessageBody,
+        MessageAttributes,
+      }),
+    call: sqsService.call,
+    pause: (...tasks: string[]) =>
+      ssmService.call('PutParameter', {
+        Name: pausedTasksParameter,
+        Value: JSON.stringify(tasks),
+        Overwrite: true,
+      }),
+
+    /** A worker in this process. */
+    startWorker: async (changes: Partial<WorkerParts> & { ledger?: Ledger } = {}) => {
+      const worker = await startWorker({
+        name: 'in-process',
+        deployment,
+        queues: trialTasks.map((task) => ({ ...queueOf(task), task })),
+        handlers: trialHandlers,
+        ledger,
+        services: createServices({ database: database.pool, buckets }),
+        claimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket }),
+        sqs: { polling: new SQSClient(aws), settling: new SQSClient(aws) },
+        ssm: new SSMClient(aws),
+        pausedTasksParameter,
+        agent: createEcsAgent(agent.uri),
+        slots: 16,
+        stopTimeoutSeconds: 20,
+        prepare: async () => {},
+        timings: quickTimings,
+        log: pino({ level: 'debug' }, { write: (line: string) => logged.push(line) }),
+        write: (line) => metricLines.push(line),
+        ...changes,
+      });
+      const stop = () => {
+        stops.delete(stop);
+        return worker.stop();
+      };
+      stops.add(stop);
+      return { stop };
+    },
+
+    /** A worker as a process of its own. */
+    spawnWorker: (environment: Record<string, string> = {}) => {
+      const child = spawn(process.execPath, [path.join(import.meta.dirname, 'trial-worker.ts')], {
+        env: {
+          PATH: process.env.PATH,
+          AWS_ENDPOINT_URL: url,
+          AWS_REGION: aws.region,
+          AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
+          ECS_AGENT_URI: agent.uri,
+          ECS_CONTAINER_METADATA_URI_V4: `${agent.uri}/metadata`,
+          [variables.deployment]: deployment,
+          [variables.taskQueues]: JSON.stringify(queues),
+          [variables.pausedTasksParameter]: pausedTasksParameter,
+          [variables.quarantineBucket]: buckets.quarantine,
+          [variables.cleanBucket]: buckets.clean,
+          [variables.reportsBucket]: buckets.reports,
+          [variables.claimCheckBucket]: claimCheckBucket,
+          [variables.databaseUrl]: database.url,
+          [variables.stopTimeoutSeconds]: '10',
+          ...environment,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const exited = once(child, 'exit').then(([code, signal]) => code ?? signal);
+      const output: string[] = [];
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (data) => output.push(String(data)));
+      stops.add(() => killed(child, exited));
+      return { child, exited, output };
+    },
+
+    /** Waits until the run is in the state. */
+    until: (runId: string, state: string) =>
+      expect
+        .poll(async () => (await ledger.status(runId)).state, { timeout: 15_000, interval: 30 })
+        .toBe(state),
+    /** Waits until the handler wrote down so often that it did this. */
+    untilDid: (runId: string, what: string, times = 1) =>
+      expect
+        .poll(async () => (await did(runId)).filter((one) => one === what).length, {
+          timeout: 15_000,
+          interval: 30,
+        })
+        .toBe(times),
+    did: (runId: string) => did(runId),
+    release: (runId: string) => database.pool.query(`INSERT INTO did VALUES ($1, 0, 'release')`, [runId]),
+
+    counts: async (task?: Task) => {
+      const { Attributes } = await sqsService.call<{ Attributes: Record<string, string> }>(
+        'GetQueueAttributes',
+        {
+          QueueUrl: queueOf(task).url,
+          AttributeNames: ['All'],
+        },
+      );
+      return {
+        visible: Number(Attributes.ApproximateNumberOfMessages),
+        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+      };
+    },
+    /** Waits for that many dead letters and takes them. */
+    untilDeadLetters: async (count: number, task?: Task) => {
+      const messages: Message[] = [];
+      await expect
+        .poll(async () => messages.push(...(await receiveAll(queueOf(task).deadLetterUrl))), {
+          timeout: 15_000,
+        })
+        .toBe(count);
+      return messages.map((message) => ({
+        message,
+        letter: deadLetterSchema.parse(
+          JSON.parse(message.MessageAttributes?.[deadLetterAttribute]?.StringValue ?? ''),
+        ),
+      }));
+    },
+
+    [Symbol.asyncDispose]: async () => {
+      for (const stop of [...stops]) await stop();
+      await sqsService.close();
+      await server.close();
+      await s3Service.close();
+      await agent.close();
+      await database.drop();
+      await rm(stateDirectory, { recursive: true });
+    },
+  };
+
+  async function did(runId: string): Promise<string[]> {
+    const { rows } = await database.pool.query<{ what: string }>(
+      'SELECT what FROM did WHERE run_id = $1 ORDER BY at',
+      [runId],
+    );
+    return rows.map(({ what }) => what);
+  }
+}
+
+async function killed(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  child.kill('SIGKILL');
+  await exited;
+}
