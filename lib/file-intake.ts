@@ -52,9 +52,6 @@ export class FileIntake extends Construct {
     this.quarantine.grantObjects(worker, [
       's3:GetObject',
       's3:GetObjectVersion',
-      // A copy takes the tags along, those of GuardDuty among them.
-      's3:GetObjectTagging',
-      's3:GetObjectVersionTagging',
       's3:DeleteObject',
       's3:DeleteObjectVersion',
     ]);
@@ -63,7 +60,6 @@ export class FileIntake extends Construct {
       's3:GetObject',
       's3:GetObjectVersion',
       's3:PutObject',
-      's3:PutObjectTagging',
       's3:AbortMultipartUpload',
     ]);
     this.clean.grantBucket(worker, ['s3:ListBucket', 's3:ListBucketVersions']);
