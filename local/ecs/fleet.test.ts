@@ -66,7 +66,8 @@ test('protection ends by itself, and then the worker goes', async () => {
   protect(worker, Date.now() + 300);
   fleet.setDesired(service, 0);
   expect(worker.stopping).toBeUndefined();
-  await expect.poll(() => worker.stopped).toMatchObject({ exitCode: expect.anything() });
+  await expect.poll(() => worker.stopped).toBeDefined();
+  expect(worker.stopping?.reason).toBe('Scaling activity initiated by service');
 });
 
 test('a renewed protection counts from its renewal', async () => {
@@ -115,8 +116,10 @@ test('a worker that cannot be started is said in its log and tried again', async
   fleet.put({ ...definition, container });
   await expect.poll(() => fleet.workers().length).toBeGreaterThan(1);
   expect(fleet.workers()[0]).toMatchObject({ stopped: { exitCode: null } });
-  const [log = ''] = readdirSync(join(directory, 'logs'));
-  expect(readFileSync(join(directory, 'logs', log), 'utf8')).toContain('ENOENT');
+  const logs = readdirSync(join(directory, 'logs')).map((log) =>
+    readFileSync(join(directory, 'logs', log), 'utf8'),
+  );
+  expect(logs.join('')).toContain('ENOENT');
 });
 
 test("a worker's own children end with it", async () => {

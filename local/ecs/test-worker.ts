@@ -6,10 +6,10 @@ import type { WorkerServiceDefinition } from './ecs.ts';
 /** A worker for tests: writes its environment to its output, then does what it is told to. */
 const script = `
 const { BEHAVIOUR, ECS_AGENT_URI } = process.env;
-console.log(JSON.stringify({ started: process.pid, env: process.env }));
-if (BEHAVIOUR === 'exit') process.exit(3);
 if (BEHAVIOUR === 'stubborn') process.on('SIGTERM', () => console.error('not yet'));
 else process.on('SIGTERM', () => process.exit(0));
+console.log(JSON.stringify({ started: process.pid, env: process.env }));
+if (BEHAVIOUR === 'exit') process.exit(3);
 if (BEHAVIOUR === 'protected') {
   const body = JSON.stringify({ ProtectionEnabled: true, ExpiresInMinutes: 5 });
   const answer = await fetch(ECS_AGENT_URI + '/task-protection/v1/state', { method: 'PUT', body });
