@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { Client } from 'pg';
-import { prepareDataDirectory } from './postgres/data-directory.ts';
+import { locateData, makeDataDirectory } from './postgres/data-directory.ts';
 import { ensureDatabase } from './postgres/new-database.ts';
 import { dropOwnership, endServer, stopOrphan, takeOwnership } from './postgres/previous-server.ts';
 import { serverBinaries } from './postgres/server-binaries.ts';
@@ -33,9 +33,10 @@ export async function startPostgres({
   const home = path.resolve(directory);
   const user = await serverUser();
   const { initdb, postgres } = await serverBinaries({ forOtherUser: user !== undefined });
-  const data = await prepareDataDirectory(home, user);
+  const data = await locateData(home, user);
   await takeOwnership(home);
   await stopOrphan(data);
+  await makeDataDirectory(home, { data, user });
   const passwordFile = path.join(home, 'password');
   const password = await ensureDatabase({ passwordFile, data, initdb, user, log });
   const at = port ?? (await freePort());
@@ -49,7 +50,7 @@ export async function startPostgres({
   });
   await logFile.close();
   const stop = async () => {
-    if (server.pid !== undefined && server.exitCode === null) await endServer(server.pid);
+    if (server.pid !== undefined) await endServer(server.pid);
     await dropOwnership(home);
   };
   const url = `postgres://postgres:${password}@127.0.0.1:${at}/postgres`;

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../ledger/migrate.ts';
+import { stopOrphan, takeOwnership } from '../local/postgres/previous-server.ts';
 import { startPostgres } from '../local/postgres.ts';
 
 declare module 'vitest' {
@@ -18,7 +19,8 @@ declare module 'vitest' {
 /** Starts one database server for the whole run, or takes the one of TEST_DATABASE_URL, and migrates a template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
-  const directory = await mkdtemp(path.join(tmpdir(), 'slackwater-test-'));
+  await removeLeftovers();
+  const directory = await mkdtemp(path.join(tmpdir(), leftover));
   const server = given
     ? { url: given, stop: async () => undefined }
     : await startPostgres({ directory, log: () => undefined });
@@ -39,6 +41,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.stop();
     await rm(directory, { recursive: true });
   };
+}
+
+const leftover = 'slackwater-test-run-';
+
+/** Ends servers of runs that were killed, and removes their folders. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of (await readdir(tmpdir())).filter((one) => one.startsWith(leftover))) {
+    const directory = path.join(tmpdir(), name);
+    const isOver = await takeOwnership(directory).then(
+      () => true,
+      () => false,
+    );
+    if (!isOver) continue;
+    await stopOrphan(path.join(directory, 'data'));
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 async function administer(url: string, sql: string): Promise<void> {

@@ -4,36 +4,43 @@ import path from 'node:path';
 import type { UserIds } from './server-user.ts';
 
 /**
- * Answers the folder of the database's files, existing and owned by the server's user. It is `data` in the given
- * folder, or, where that user is not let through to it (a project under /root), a folder of its own under
- * /var/lib/slackwater to which `data` is then a link: without the link the old content counts as deleted.
+ * Says where the database's files lie: `data` in the given folder, or, where the server's user is not let through to
+ * it (a project under /root), a folder of its own under /var/lib/slackwater. The given folder is made.
  */
-export async function prepareDataDirectory(directory: string, user: UserIds | undefined): Promise<string> {
+export async function locateData(directory: string, user: UserIds | undefined): Promise<string> {
   await mkdir(directory, { recursive: true });
-  const data = path.join(directory, 'data');
-  if (!user) {
-    await mkdir(data, { recursive: true, mode: 0o700 });
-    return data;
-  }
+  const data = linkOrFolder(directory);
+  if (!user) return data;
   await chmod(directory, 0o755);
-  if (await isReachable(directory, user)) {
-    await makeOwn(data, user);
-    return data;
-  }
-  const elsewhere = path.join(
-    '/var/lib/slackwater',
-    createHash('sha256').update(data).digest('hex').slice(0, 16),
-  );
-  const linked = await lstat(data).then(
+  if (await isReachable(directory, user)) return data;
+  const name = createHash('sha256').update(data).digest('hex').slice(0, 16);
+  return path.join('/var/lib/slackwater', name);
+}
+
+/**
+ * Makes the folder of the database's files. Where it lies elsewhere, `data` is a link to it: without the link, as when
+ * the given folder was deleted, the files there belong to nobody and are removed.
+ */
+export async function makeDataDirectory(
+  directory: string,
+  { data, user }: { data: string; user: UserIds | undefined },
+): Promise<void> {
+  const link = linkOrFolder(directory);
+  const isLinked = await lstat(link).then(
     (found) => found.isSymbolicLink(),
     () => false,
   );
-  if (!linked) {
-    await rm(elsewhere, { recursive: true, force: true });
-    await symlink(elsewhere, data);
+  if (link !== data && !isLinked) {
+    await rm(data, { recursive: true, force: true });
+    await symlink(data, link);
   }
-  await makeOwn(elsewhere, user);
-  return elsewhere;
+  await mkdir(data, { recursive: true });
+  await chmod(data, 0o700);
+  if (user) await chown(data, user.uid, user.gid);
+}
+
+function linkOrFolder(directory: string): string {
+  return path.join(directory, 'data');
 }
 
 async function isReachable(directory: string, { uid, gid }: UserIds): Promise<boolean> {
@@ -42,10 +49,4 @@ async function isReachable(directory: string, { uid, gid }: UserIds): Promise<bo
   if ((mode & bit) === 0) return false;
   const parent = path.dirname(directory);
   return parent === directory || isReachable(parent, { uid, gid });
-}
-
-async function makeOwn(directory: string, { uid, gid }: UserIds): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await chmod(directory, 0o700);
-  await chown(directory, uid, gid);
 }

@@ -1,11 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { commandOf, startOf } from './processes.ts';
+import { processesRunning, startOf } from './processes.ts';
 
-/**
- * Makes this process the owner of a database's folder. Throws if another living process owns it.
- * Call it before the folder is touched.
- */
+/** Makes this process the owner of a database's folder. Throws if another living process owns it. */
 export async function takeOwnership(directory: string): Promise<void> {
   const file = ownerFile(directory);
   const [pid = '', startedAt = ''] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
@@ -21,12 +18,12 @@ export async function dropOwnership(directory: string): Promise<void> {
   await rm(ownerFile(directory), { force: true });
 }
 
-/** Stops the server that a killed owner left behind, found by the server's own pid file. */
+/**
+ * Stops the server that a killed owner left behind. It is found by its command line, not by its pid file: that is gone
+ * when the folder was deleted in between, and the server would go on writing into whatever is made in its place.
+ */
 export async function stopOrphan(dataDirectory: string): Promise<void> {
-  const pidFile = await readFile(path.join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number.parseInt(pidFile, 10);
-  if (Number.isNaN(pid) || !(await commandOf(pid)).includes(dataDirectory)) return;
-  await endServer(pid);
+  for (const pid of await processesRunning(`/bin/postgres -D ${dataDirectory}`)) await endServer(pid);
 }
 
 /** Ends a server: connections are cut, the data is flushed. */
