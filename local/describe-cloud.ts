@@ -1,5 +1,6 @@
 import { uploadMetadata } from '../tasks/names.ts';
 import type { LocalCloud } from './local-cloud.ts';
+import { localRegion } from './local-service.ts';
 import { reasonForNoBody } from './provision/bodies.ts';
 
 /** Says which resources of the template live here and which do not; `verbose` names every single one. */
@@ -27,6 +28,8 @@ export function describePlaces({ urls, names }: Pick<LocalCloud, 'urls' | 'names
   const queues = Object.entries(names.queues);
   const width = Math.max(...queues.map(([task]) => task.length), 10);
   const row = (name: string, value: string): string => `  ${name.padEnd(width)}  ${value}`;
+  // Some versions of the AWS CLI do not let AWS_ENDPOINT_URL lead SQS.
+  const aws = `aws --endpoint-url ${urls.endpoint}`;
   return [
     'Endpoint of every service (AWS_ENDPOINT_URL):',
     row('', urls.endpoint),
@@ -40,16 +43,16 @@ export function describePlaces({ urls, names }: Pick<LocalCloud, 'urls' | 'names
     'Database:',
     row('', urls.database),
     'Try it:',
-    `  export AWS_ENDPOINT_URL=${urls.endpoint} AWS_REGION=eu-west-2 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
-    `  ${exampleMessage(names.queues['property-report'] ?? '')}`,
-    `  ${exampleUpload(names.quarantineBucket)}`,
-    `  aws s3 cp --recursive s3://${names.reportsBucket} reports-from-slackwater`,
+    `  export AWS_DEFAULT_REGION=${localRegion} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    `  ${aws} sqs send-message ${exampleMessage(names.queues['property-report'] ?? '')}`,
+    `  ${aws} s3 cp ${exampleUpload(names.quarantineBucket)}`,
+    `  ${aws} s3 cp --recursive s3://${names.reportsBucket} reports-from-slackwater`,
   ];
 }
 
 function exampleMessage(queueUrl: string): string {
   const body = `'{"specversion":"1.0","id":"'$(date +%s%N)'","source":"/shell","type":"property-report","data":{}}'`;
-  return `aws sqs send-message --queue-url ${queueUrl} --message-body ${body}`;
+  return `--queue-url ${queueUrl} --message-body ${body}`;
 }
 
 function exampleUpload(bucket: string): string {
@@ -58,5 +61,5 @@ function exampleUpload(bucket: string): string {
     [uploadMetadata.input]: JSON.stringify({ landlordId: 'L-1' }),
     [uploadMetadata.source]: '/shell',
   });
-  return `aws s3 cp examples/properties.csv s3://${bucket}/from-shell/properties.csv --metadata '${metadata}'`;
+  return `examples/properties.csv s3://${bucket}/from-shell/properties.csv --metadata '${metadata}'`;
 }

@@ -25,7 +25,17 @@ export interface DemonstrationOutcome {
   expectations: Expectation[];
   runs: RunRow[];
   workers: WorkerCount[];
-  errorReport?: { place: string; copy: string; rows: number; firstLines: string[] };
+  errorReport?: ErrorReport;
+}
+
+/** Where the upload's error report lies and how it begins. */
+export interface ErrorReport {
+  place: string;
+  /** A copy outside the bucket, for the endpoint is gone when the demonstration has ended. */
+  copy: string;
+  rows: number;
+  /** Line and errors of the first bad rows. */
+  firstRows: { line: string; errors: string }[];
 }
 
 const clockSpeed = 12;
@@ -121,12 +131,9 @@ async function playAndCheck({
   }
 }
 
-/** A copy outside the bucket, for the endpoint is gone when the demonstration has ended. */
-async function keep(
-  { place, text, rows }: ReadCsv,
-  stateDirectory: string,
-): Promise<DemonstrationOutcome['errorReport']> {
+async function keep({ place, text, rows }: ReadCsv, stateDirectory: string): Promise<ErrorReport> {
   const copy = join(stateDirectory, 'error-report.csv');
   await writeFile(copy, text);
-  return { place, copy, rows, firstLines: text.split(/\r?\n/).slice(0, 4) };
+  const firstRows = rows.slice(0, 5).map((row) => ({ line: row.row_number ?? '', errors: row.errors ?? '' }));
+  return { place, copy, rows: rows.length, firstRows };
 }

@@ -8,8 +8,7 @@ export interface ReadCsv {
   place: string;
   text: string;
   sha256: string;
-  /** Without the header. */
-  rows: number;
+  rows: Record<string, string>[];
 }
 
 /** Reads the CSV that a run's result points to; undefined if it points to none. */
@@ -25,7 +24,7 @@ export async function readCsv(s3: S3Client, reference: unknown): Promise<ReadCsv
     place: `s3://${file.bucket}/${file.key}`,
     text,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    rows: parse(text, { bom: true, columns: true }).length,
+    rows: parse<Record<string, string>>(text, { bom: true, columns: true }),
   };
 }
 

@@ -15,7 +15,8 @@ export function showOutcome(outcome: DemonstrationOutcome, { print }: Screen): v
   const { errorReport } = outcome;
   if (errorReport) {
     print(`\nThe error report: ${errorReport.place}, a copy in ${errorReport.copy}`);
-    for (const line of errorReport.firstLines) print(`  ${cut(line)}`);
+    for (const { line, errors } of errorReport.firstRows) print(`  ${cut(`line ${line}: ${errors}`)}`);
+    print(`  … ${errorReport.rows} bad rows in all`);
   }
   print('\nWorkers, one character a second');
   const last = outcome.workers.at(-1)?.seconds ?? 0;
