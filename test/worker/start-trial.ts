@@ -83,6 +83,8 @@ export async function startTrial() {
     s3,
   });
   const ledger = createLedger(database.pool);
+  const setPausedTasks = (Value: string) =>
+    ssmService.call('PutParameter', { Name: pausedTasksParameter, Value, Overwrite: true });
   const stops = new Set<() => Promise<unknown>>();
   const logged: string[] = [];
   const metricLines: string[] = [];
@@ -123,12 +125,8 @@ export async function startTrial() {
         MessageAttributes,
       }),
     call: sqsService.call,
-    pause: (...tasks: string[]) =>
-      ssmService.call('PutParameter', {
-        Name: pausedTasksParameter,
-        Value: JSON.stringify(tasks),
-        Overwrite: true,
-      }),
+    setPausedTasks,
+    pause: (...tasks: string[]) => setPausedTasks(JSON.stringify(tasks)),
 
     /** A worker in this process. */
     startWorker: async (changes: Partial<WorkerParts> & { ledger?: Ledger } = {}) => {
@@ -145,7 +143,7 @@ export async function startTrial() {
         pausedTasksParameter,
         agent: createEcsAgent(agent.uri),
         slots: 16,
-        stopTimeoutSeconds: 20,
+        stopTimeoutSeconds: 5,
         prepare: async () => {},
         timings: quickTimings,
         log: pino({ level: 'debug' }, { write: (line: string) => logged.push(line) }),
@@ -238,7 +236,7 @@ export async function startTrial() {
     },
 
     [Symbol.asyncDispose]: async () => {
-      for (const stop of [...stops]) await stop();
+      await Promise.all([...stops].map((stop) => stop()));
       await sqsService.close();
       await server.close();
       await s3Service.close();

@@ -153,12 +153,14 @@ const work = handle(trialTask, async ({ do: what, text }, context) => {
       );
       break;
     case 'fail-elsewhere':
+      if (run.attempt > 1) break;
       setTimeout(() => {
         throw new Error('told to fail elsewhere');
       });
       await released(() => false);
       break;
     case 'reject-elsewhere':
+      if (run.attempt > 1) break;
       void Promise.reject(new Error('told to reject elsewhere'));
       await released(() => false);
       break;
