@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Lease, Settled } from './ledger.ts';
 import { settle } from './settle.ts';
-import { storedJson, storedText } from './stored-text.ts';
+import { storedJson } from './stored-text.ts';
 
 /** The attempt was handed back and does not count; the run waits until the delay is over. */
 export async function giveBack(
@@ -10,9 +10,8 @@ export async function giveBack(
   { reason, delaySeconds }: { reason: string; delaySeconds: number },
 ): Promise<Settled> {
   return settle(pool, lease, {
-    set: `state = 'open', attempts = attempts - 1, reason = $5,
-      not_before = clock_timestamp() + make_interval(secs => $6)`,
-    values: [storedText(reason), delaySeconds],
+    set: `state = 'open', attempts = attempts - 1, not_before = clock_timestamp() + make_interval(secs => $5)`,
+    values: [delaySeconds],
     outcome: 'handed-back',
     error: storedJson({ name: 'HandedBack', message: reason }),
   });

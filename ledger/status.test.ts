@@ -43,6 +43,14 @@ test('a run that waits for its retry tells why and until when', async () => {
   );
 });
 
+test('a run that was handed back has not failed by it', async () => {
+  const message = delivery();
+  await trial.ledger.giveBack(await trial.lease(message), { reason: 'SIGTERM', delaySeconds: 0 });
+  const status = await trial.ledger.status(message.runId);
+  expect(status).toMatchObject({ state: 'open', attempts: 0 });
+  expect(status).not.toHaveProperty('error');
+});
+
 test('an ended run tells when and with what; errors on the way to a good end are over', async () => {
   const message = delivery();
   await trial.ledger.retry(await trial.lease(message), {
