@@ -40,7 +40,7 @@ export const completeUpload: S3Operation = async (request, state) => {
   const all = listUploadedParts(bucket, uploadId);
   const segments = parts.map((part) => part.segment);
   const { headers, metadata, tags } = upload;
-  const stored = storeObject(state, bucket, request, {
+  const stored = storeObject(state, request, {
     key: upload.key,
     deleteMarker: false,
     eTag: multipartETag(parts),

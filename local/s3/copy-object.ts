@@ -32,7 +32,7 @@ export const copyObject: S3Operation = async (request, state) => {
   const described = readDescription(request.headers);
   const segments = await state.content.duplicate(version.segments);
   const { checksum } = version;
-  const stored = storeObject(state, bucket, request, {
+  const stored = storeObject(state, request, {
     key: request.key,
     deleteMarker: false,
     eTag: await plainETag(state, version),

@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { localCredentials, localRegion } from '../local-service.ts';
 import type { CreatedObject } from './create-s3.ts';
 import { serveS3 } from './serve-s3.ts';
@@ -126,6 +126,19 @@ describe('a restart', () => {
   });
 });
 
+test('a listener that fails harms neither the object nor other listeners', async () => {
+  const told: string[] = [];
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  served.s3.onObjectCreated(() => {
+    throw new Error('the listener failed');
+  });
+  served.s3.onObjectCreated((object) => told.push(object.key));
+  await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'kept' }));
+  expect([told, await read('a')]).toEqual([['a'], 'kept']);
+  expect(errors).toHaveBeenCalledOnce();
+  errors.mockRestore();
+});
+
 describe('a kill', () => {
   const kill = async (child: ChildProcess) => {
     child.kill('SIGKILL');
@@ -229,6 +242,7 @@ describe('bad requests', () => {
 
   test.each([
     ['GET', `/${Bucket}?acl`, {}, 501, 'NotImplemented'],
+    ['GET', `/${Bucket}/a?partNumber=1`, {}, 501, 'NotImplemented'],
     ['PATCH', `/${Bucket}/a`, {}, 501, 'NotImplemented'],
     ['GET', `/${Bucket}/%zz`, {}, 400, 'InvalidURI'],
     ['GET', `/${Bucket}?list-type=2&max-keys=many`, {}, 400, 'InvalidArgument'],

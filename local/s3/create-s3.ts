@@ -24,6 +24,13 @@ export interface CreatedObject {
   sizeBytes: number;
 }
 
+/** Where the local S3 keeps everything. */
+export interface LocalS3Options {
+  stateDirectory: string;
+  /** Not needed: answers name the host that was asked. */
+  endpoint?: () => string;
+}
+
 /** The local S3. */
 export interface LocalS3 extends LocalService {
   /** Makes the bucket if it is not there yet, and sets whether it keeps versions. */
@@ -39,14 +46,20 @@ export interface LocalS3 extends LocalService {
  * written so that a kill leaves either a whole object or none. It checks the signatures of what was presigned; any other
  * request has but to be signed.
  */
-export function createS3({ stateDirectory }: { stateDirectory: string; endpoint?: () => string }): LocalS3 {
+export function createS3({ stateDirectory }: LocalS3Options): LocalS3 {
   const listeners = new Set<(object: CreatedObject) => void>();
   const state: S3State = {
     buckets: openBucketStore(join(stateDirectory, 'buckets')),
     content: openContentStore(join(stateDirectory, 'content')),
     now: Date.now,
     created: (bucket, { key, versionId, eTag, sizeBytes }) => {
-      for (const listener of listeners) listener({ bucket: bucket.name, key, versionId, eTag, sizeBytes });
+      for (const listener of listeners) {
+        try {
+          listener({ bucket: bucket.name, key, versionId, eTag, sizeBytes });
+        } catch (error) {
+          console.error(error);
+        }
+      }
     },
   };
   const swept = sweep(state);
@@ -107,17 +120,27 @@ async function answer(request: S3Request, state: S3State): Promise<S3Answer> {
 
 async function send(message: IncomingMessage, response: ServerResponse, answer: S3Answer): Promise<void> {
   const { status = 200, headers = {}, body } = answer;
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) response.setHeader(name, typeof value === 'string' ? headerText(value) : value);
+  }
   if (typeof body === 'object') {
     response.writeHead(status);
-    await pipeline(body, response).catch(() => response.destroy());
+    await pipeline(body, response).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') console.error(error);
+      response.destroy();
+    });
     return;
   }
   if (body !== undefined) response.setHeader('content-type', 'application/xml');
-  endUnreadBody(message, response);
+  endUnreadBody(message);
   response.writeHead(status);
   response.end(message.method === 'HEAD' ? undefined : body);
+}
+
+/** S3 gives back what a header cannot carry, such as metadata that is not ASCII, encoded by RFC 2047. */
+function headerText(value: string): string {
+  if (/^[\x20-\x7e]*$/.test(value)) return value;
+  return `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
 }
 
 async function refuse(
@@ -146,15 +169,13 @@ async function refuse(
 }
 
 /**
- * A client that still sends is answered and let finish for two seconds: cut off at once it would see a reset connection
- * in place of the answer.
+ * A client that still sends is let finish for two seconds after its answer: closed at once, its connection would be
+ * reset and the answer lost with it.
  */
-function endUnreadBody(message: IncomingMessage, response: ServerResponse): void {
+function endUnreadBody(message: IncomingMessage): void {
   if (message.complete) return;
-  response.setHeader('connection', 'close');
   const cut = setTimeout(() => message.destroy(), 2000);
-  message.once('close', () => clearTimeout(cut));
-  message.once('end', () => clearTimeout(cut));
+  for (const end of ['end', 'close']) message.once(end, () => clearTimeout(cut));
   message.unpipe();
   message.resume();
 }

@@ -23,6 +23,8 @@ export function readDescription(fields: Record<string, string>): ObjectDescripti
   }
   const encoding = storedEncoding(fields['content-encoding']);
   if (encoding) headers['content-encoding'] = encoding;
+  const odd = Object.keys(metadata).find((name) => !/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name));
+  if (odd !== undefined) throw new S3Error('InvalidArgument', `${odd} is no name of a header`);
   const bytes = Object.entries(metadata).reduce((sum, pair) => sum + Buffer.byteLength(pair.join('')), 0);
   if (bytes > 2048) {
     throw new S3Error('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {

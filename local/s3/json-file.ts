@@ -10,9 +10,14 @@ export function writeJsonFile(path: string, content: object): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Reads what `writeJsonFile` wrote. */
+/** Reads what `writeJsonFile` wrote. Throws an Error that names a file that is damaged. */
 export function readJsonFile<Content>(path: string): Content {
-  return JSON.parse(readFileSync(path, 'utf8')) as Content;
+  const content = readFileSync(path, 'utf8');
+  try {
+    return JSON.parse(content) as Content;
+  } catch (error) {
+    throw new Error(`${path} is damaged: remove it, and what it describes is gone`, { cause: error });
+  }
 }
 
 /** The contents of a folder's JSON files. */

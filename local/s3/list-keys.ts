@@ -23,21 +23,22 @@ export interface KeyPage {
 
 /** Picks a page out of keys that are sorted by their UTF-8 bytes, as S3 pages. */
 export function listKeys(sorted: readonly string[], query: KeyQuery): KeyPage {
-  const { prefix, delimiter, limit } = query;
+  const { prefix, delimiter, after, limit } = query;
   const page: KeyPage = { keys: [], positions: [], prefixes: [], last: undefined };
   if (limit === 0) return page;
-  const after = Buffer.from(query.after);
+  const afterBytes = Buffer.from(after);
+  const prefixBytes = Buffer.from(prefix);
+  const begin = Math.max(
+    query.startAt ?? firstWhere(sorted, (key) => Buffer.compare(key, afterBytes) > 0),
+    firstWhere(sorted, (key) => Buffer.compare(key, prefixBytes) >= 0),
+  );
   let last = '';
-  for (const [position, key] of sorted.entries()) {
-    if (!key.startsWith(prefix)) continue;
-    if (
-      query.startAt === undefined ? Buffer.compare(Buffer.from(key), after) <= 0 : position < query.startAt
-    ) {
-      continue;
-    }
+  for (let position = begin; position < sorted.length; position += 1) {
+    const key = sorted[position] ?? '';
+    if (!key.startsWith(prefix)) break;
     const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
     const common = end < 0 ? undefined : key.slice(0, end + delimiter.length);
-    if (common !== undefined && (common === query.after || common === page.prefixes.at(-1))) continue;
+    if (common !== undefined && (common === after || common === page.prefixes.at(-1))) continue;
     if (page.keys.length + page.prefixes.length === limit) {
       page.last = last;
       return page;
@@ -51,4 +52,15 @@ export function listKeys(sorted: readonly string[], query: KeyQuery): KeyPage {
     }
   }
   return page;
+}
+
+/** The first position whose key fits, and with it all behind it; the list's length if none does. */
+function firstWhere(sorted: readonly string[], fits: (key: Buffer) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (fits(Buffer.from(sorted[middle] ?? ''))) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -5,6 +5,7 @@ import { checkVersionId, findObject } from './find-version.ts';
 import { deleteMarker, type NewVersion, type ObjectVersion } from './object-version.ts';
 import { readRange } from './read-range.ts';
 import { receiveContent } from './receive-content.ts';
+import { S3Error } from './s3-error.ts';
 import type { S3Operation, S3State } from './s3-operation.ts';
 import type { S3Request } from './s3-request.ts';
 
@@ -14,7 +15,7 @@ export const putObject: S3Operation = async (request, state) => {
   const description = readDescription(request.headers);
   checkWriteConditions(request, bucket.versions(request.key)[0]);
   const { segment, ...received } = await receiveContent(request, state.content);
-  const version = storeObject(state, bucket, request, {
+  const version = storeObject(state, request, {
     key: request.key,
     deleteMarker: false,
     sizeBytes: segment.sizeBytes,
@@ -35,28 +36,26 @@ export const putObject: S3Operation = async (request, state) => {
  * Makes a version the current one if the request's conditions hold at that moment: of two conditional writes at once
  * only one wins. The content is removed if they do not. Throws S3Error PreconditionFailed.
  */
-export function storeObject(
-  state: S3State,
-  bucket: Bucket,
-  request: S3Request,
-  version: NewVersion,
-): ObjectVersion {
+export function storeObject(state: S3State, request: S3Request, version: NewVersion): ObjectVersion {
   try {
-    // The bucket may have been deleted while the content came in.
-    state.buckets.get(bucket.name);
+    // Found anew: the bucket may have been deleted while the content came in.
+    const bucket = state.buckets.get(request.bucket);
     checkWriteConditions(request, bucket.versions(version.key)[0]);
+    const { added, replaced } = bucket.add(version);
+    if (replaced) state.content.remove(replaced.segments);
+    state.created(bucket, added);
+    return added;
   } catch (error) {
     if (version.uploadId === undefined) state.content.remove(version.segments);
     throw error;
   }
-  const { added, replaced } = bucket.add(version);
-  if (replaced) state.content.remove(replaced.segments);
-  state.created(bucket, added);
-  return added;
 }
 
 /** GetObject and HeadObject. */
 export const getObject: S3Operation = (request, state) => {
+  if (request.query.has('partNumber')) {
+    throw new S3Error('NotImplemented', 'Reading one part of an object is not part of the local S3');
+  }
   const bucket = state.buckets.get(request.bucket);
   const version = findObject(bucket, request.key, request.query.get('versionId') ?? undefined);
   checkReadConditions(request, version);

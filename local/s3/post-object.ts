@@ -29,7 +29,7 @@ export const postObject: S3Operation = async (request, state) => {
   const tagging = fields.get('tagging');
   if (tagging !== undefined) description.tags = readTagXml(tagging);
   const { segment, digests } = await state.content.write(within(bounds, file), ['MD5']);
-  const version = storeObject(state, bucket, request, {
+  const version = storeObject(state, request, {
     key,
     deleteMarker: false,
     eTag: digests.get('MD5')?.toString('hex') ?? '',

@@ -42,7 +42,7 @@ export async function receiveContent(request: S3Request, content: ContentStore):
   };
 }
 
-/** The body of a request that is no object, such as XML, checked like one. Throws S3Error. */
+/** The body of a request, its framing taken off. Throws S3Error. */
 export function body(request: S3Request, expected = readExpectations(request)): AsyncIterable<Buffer> {
   const framed =
     request.header('x-amz-content-sha256')?.startsWith('STREAMING-') ||

@@ -65,13 +65,13 @@ export function decode(part: string): string {
   }
 }
 
-/** The small body of a request, such as XML. Throws S3Error EntityTooLarge over 2 MiB. */
+/** The small body of a request, such as XML. Throws S3Error EntityTooLarge over 8 MiB. */
 export async function readText(content: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of content) {
     bytes += chunk.length;
-    if (bytes > 2 * 1024 * 1024) throw new S3Error('EntityTooLarge', 'The XML body is larger than 2 MiB');
+    if (bytes > 8 * 1024 * 1024) throw new S3Error('EntityTooLarge', 'The XML body is larger than 8 MiB');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -9,7 +9,9 @@ export async function serveS3(
 ): Promise<{ s3: LocalS3; endpoint: string; close(): Promise<void> }> {
   const s3 = createS3({ stateDirectory });
   const server = createServer((request, response) => void s3.handle(request, response));
+  // Uploads take as long as they take, and clients come back to their connections after a pause.
   server.requestTimeout = 0;
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

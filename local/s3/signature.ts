@@ -32,11 +32,7 @@ export function checkPresignedUrl(request: S3Request, now: number): void {
       .split('/')
       .map((part) => encode(decodeURIComponent(part)))
       .join('/'),
-    [...query]
-      .filter(([name]) => name !== 'X-Amz-Signature')
-      .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-      .sort()
-      .join('&'),
+    canonicalQuery(query),
     ...names.map((name) => `${name}:${(request.header(name) ?? '').trim().replace(/ +/g, ' ')}`),
     '',
     names.join(';'),
@@ -78,6 +74,16 @@ export function checkSignature(signed: {
     'SignatureDoesNotMatch',
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
   );
+}
+
+/** All but the signature, encoded and sorted by name and then by value. */
+function canonicalQuery(query: URLSearchParams): string {
+  return [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([a, x], [b, y]) => (a < b || (a === b && x < y) ? -1 : 1))
+    .map((pair) => pair.join('='))
+    .join('&');
 }
 
 /** Percent-encodes as SigV4 does: all but letters, digits and - . _ ~ */

@@ -131,6 +131,13 @@ describe('a presigned POST', () => {
     expect((await post(signed, 'content', unsigned)).status).toBeGreaterThanOrEqual(400);
   });
 
+  test('gives metadata that is not ASCII back in another encoding, so that it has to be escaped before', async () => {
+    const Fields = { 'x-amz-meta-name': 'é😀', success_action_status: '201' };
+    expect((await post(await sign({ Key: 'uploads/accents', Fields }), 'content')).status).toBe(201);
+    const found = await stored('uploads/accents');
+    expect(found.Metadata?.name).toMatch(/^=\?UTF-8\?/);
+  });
+
   test('refuses an expired policy', async () => {
     expect(await code(await post(await sign({ Expires: -60 }), 'content'))).toEqual([403, 'AccessDenied']);
   });
