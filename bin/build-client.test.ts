@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { projectDirectory } from '../lib/bundle.ts';
 import { buildClient } from './build-client.ts';
+
+/** The compiler reads the types of the whole AWS SDK, which takes a while on a busy machine. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Below the project, so that the package's dependencies are found as if they were installed with it. */
 let directory: string;

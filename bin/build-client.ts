@@ -50,6 +50,8 @@ function emitTypes(modules: readonly string[], directory: string): string[] {
         noEmit: false,
         declaration: true,
         emitDeclarationOnly: true,
+        // `npm run check` does that.
+        noCheck: true,
         rootDir: projectDirectory,
         outDir: types,
         typeRoots: [join(projectDirectory, 'node_modules/@types')],

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import settings from '../cdk.json' with { type: 'json' };
 import { dev } from '../lib/environment.ts';
 import { RunDatabase } from '../lib/run-database.ts';
-import { SlackwaterStack } from '../lib/slackwater-stack.ts';
 import { TaskFiles } from '../lib/task-files.ts';
 import { WorkerNetwork } from '../lib/worker-network.ts';
 import { envelopeSchema } from '../messages/envelope.ts';
@@ -12,33 +11,8 @@ import { tasks } from '../tasks/index.ts';
 import { limits } from '../tasks/limits.ts';
 import { deadLetterQueueName, scheduleName, taskQueueName } from '../tasks/names.ts';
 import { readConfig } from '../worker/config.ts';
+import { ofType, only, prefix, properties, type Resource, statements, template } from './stack-template.ts';
 
-const prefix = 'slackwater-dev';
-const app = new App({ context: settings.context, analyticsReporting: false });
-const stack = new SlackwaterStack(app, prefix, { tasks, environment: dev, env: { region: dev.region } });
-const template = Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
-
-/** Of the template only what the tests ask. */
-interface Resource {
-  Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: properties differ by resource type, and a wrong path fails the test
-  Properties: any;
-  DeletionPolicy?: string;
-  DependsOn?: string[];
-}
-
-const ofType = (type: string) =>
-  Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
-const properties = (type: string) => ofType(type).map(([, resource]) => resource.Properties);
-const only = (type: string) => {
-  const found = properties(type);
-  expect(found).toHaveLength(1);
-  return found[0];
-};
-const statements = () =>
-  Object.values(template.Resources).flatMap(({ Properties }) =>
-    ['PolicyDocument', 'AssumeRolePolicyDocument'].flatMap((name) => Properties?.[name]?.Statement ?? []),
-  );
 const container = () => only('AWS::ECS::TaskDefinition').ContainerDefinitions[0];
 const list = <Value>(value: Value | Value[]) => (Array.isArray(value) ? value : [value]);
 
