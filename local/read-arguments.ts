@@ -8,6 +8,7 @@ export interface Arguments {
   verbose: boolean;
   fresh: boolean;
   port: number | undefined;
+  speed: number;
   state: string;
 }
 
@@ -18,10 +19,11 @@ export const help = `Runs the whole stack on this machine: queues, buckets, sche
   npm start -- --fresh             the same, but forgets yesterday's messages, files and rows first
   npm start -- --port 4600         listens there in place of 4580 (or SLACKWATER_PORT)
   npm start -- --state /tmp/other  keeps its state there in place of .slackwater
+  npm start -- --speed 12          schedules, metrics, alarms and scaling run 12 times as fast: no minute's wait for a worker
   npm start -- --verbose           names every resource and shows every run of the demand Lambda
-  npm start -- --json              one JSON object with all names and addresses on standard output, the rest on standard error
+  npm start --silent -- --json     one JSON object with all names and addresses on standard output, the rest on standard error
   npm start -- --once              runs the demonstration from nothing and ends: exit code 0 if all went as expected
-  npm start -- --once --json       the same, its outcome as one JSON object on standard output
+  npm start --silent -- --once --json   the same, its outcome as one JSON object on standard output
 
 With DATABASE_URL set, that Postgres is used in place of one that is started here.
 `;
@@ -38,10 +40,15 @@ export function readArguments(args: readonly string[]): Arguments {
         verbose: { type: 'boolean', default: false },
         fresh: { type: 'boolean', default: false },
         port: { type: 'string' },
+        speed: { type: 'string', default: '1' },
         state: { type: 'string', default: '.slackwater' },
       },
     });
-    return { ...values, port: values.port === undefined ? undefined : readPort(values.port) };
+    return {
+      ...values,
+      port: values.port === undefined ? undefined : readPort(values.port),
+      speed: readSpeed(values.speed),
+    };
   } catch (error) {
     throw new Error(`${(error as Error).message}\nnpm start -- --help shows what can be said.`);
   }
@@ -51,4 +58,10 @@ function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new Error(`--port takes a number from 0 to 65535, got ${JSON.stringify(text)}`);
+}
+
+function readSpeed(text: string): number {
+  const speed = Number(text);
+  if (speed >= 1 && speed <= 60) return speed;
+  throw new Error(`--speed takes a number from 1 to 60, got ${JSON.stringify(text)}`);
 }

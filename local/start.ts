@@ -35,7 +35,14 @@ async function runOn(args: Arguments, place: Place, screen: Screen): Promise<voi
   const interrupted = untilInterrupted(screen);
   if (args.fresh) await wipe(args.state);
   screen.print(`Starting the local cloud; its state lies in ${args.state}`);
-  const cloud = await startLocalCloud({ stateDirectory: args.state, ...place, onEvent: screen.event });
+  if (args.speed > 1)
+    screen.print(`The clock of schedules, metrics, alarms and scaling runs ${args.speed}× as fast`);
+  const cloud = await startLocalCloud({
+    stateDirectory: args.state,
+    clockSpeed: args.speed,
+    ...place,
+    onEvent: screen.event,
+  });
   for (const line of describeResources(cloud, args)) screen.print(line);
   for (const line of describePlaces(cloud)) screen.print(line);
   if (args.json) console.log(JSON.stringify(asJson(cloud), undefined, 2));
