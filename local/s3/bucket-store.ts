@@ -20,7 +20,8 @@ export function openBucketStore(directory: string): BucketStore {
   mkdirSync(directory, { recursive: true });
   const buckets = new Map<string, Bucket>();
   for (const name of readdirSync(directory)) {
-    if (existsSync(join(directory, name, 'bucket.json'))) {
+    // What a kill left half made has no settings yet; what it left half deleted was renamed before.
+    if (!name.startsWith('.') && existsSync(join(directory, name, 'bucket.json'))) {
       buckets.set(name, openBucket(name, join(directory, name)));
     } else {
       rmSync(join(directory, name), { recursive: true, force: true });

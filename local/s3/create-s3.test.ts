@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +106,26 @@ describe('a restart', () => {
     const third = await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: '3' }));
     expect(third.VersionId).toHaveLength(32);
     expect(await read('a')).toBe('3');
+  });
+
+  test('sweeps buckets that were half made or half deleted', async () => {
+    await served.close();
+    const buckets = join(folder, 'buckets');
+    mkdirSync(join(buckets, 'half-made', 'versions'), { recursive: true });
+    mkdirSync(join(buckets, '.deleted-x'));
+    writeFileSync(join(buckets, '.deleted-x', 'bucket.json'), '{"createdAt":0}');
+    await open();
+    expect(readdirSync(buckets)).toEqual([Bucket]);
+    await served.s3.createBucket('half-made', { versioned: false });
+  });
+
+  test('refuses a damaged description by its name', async () => {
+    await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }));
+    const damaged = join(folder, 'buckets', Bucket, 'versions', '1.json');
+    const whole = readFileSync(damaged);
+    writeFileSync(damaged, whole.subarray(0, 20));
+    await expect(serveS3(folder)).rejects.toThrow(`${damaged} is damaged`);
+    writeFileSync(damaged, whole);
   });
 
   test('sweeps content that no version names', async () => {
