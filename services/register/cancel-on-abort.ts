@@ -8,8 +8,8 @@ export async function cancelOnAbort<Value>(
   { transaction, database, signal }: { transaction: ClientBase; database: Pool; signal: AbortSignal },
   work: () => Promise<Value>,
 ): Promise<Value> {
-  signal.throwIfAborted();
   const { rows } = await transaction.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  signal.throwIfAborted();
   let cancelling: Promise<void> = Promise.resolve();
   const cancel = () => {
     // A cancel that fails leaves the statement to end by itself: the worker's own grace then decides.

@@ -20,7 +20,7 @@ import {
 export type OtherCell = <Name extends PropertyColumn>(name: Name) => NonNullable<Property[Name]> | undefined;
 
 /** A condition on other cells, with the words that tell it. */
-export interface Condition {
+interface Condition {
   words: string;
   holds(cell: OtherCell, today: string): boolean;
 }

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvRecord } from '../../services/csv/write-csv.ts';
+import { FileNotFound } from '../../services/files/files.ts';
 import { type PropertyColumn, propertyColumns } from '../../services/register/property.ts';
 import { type HandlerTrial, type TrialAttempt, tryHandlers } from '../../test/handler-trial.ts';
 import type { TaskInput } from '../define-task.ts';
@@ -324,6 +325,14 @@ describe('a file that cannot be read', () => {
     await expect(unscanned).rejects.toThrow(/s3:\/\/quarantine\/new.csv \(version v1\) lies in quarantine/);
     await expect(unscanned).rejects.toBeInstanceOf(PermanentError);
   });
+});
+
+it('a file that goes away while it is read is a dead letter, and trouble with S3 is not', async () => {
+  const content = csv([]);
+  const failing = (error: Error) =>
+    load(content, { services: { files: { ...trial.services.files, read: () => Promise.reject(error) } } });
+  await expect(failing(new FileNotFound('There is no such file'))).rejects.toBeInstanceOf(PermanentError);
+  await expect(failing(new Error('slow down'))).rejects.toThrow('slow down');
 });
 
 describe('bad rows', () => {

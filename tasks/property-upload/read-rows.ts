@@ -16,18 +16,19 @@ export async function* readRows(
   const scanner = new CsvScanner();
   let header: Header | undefined;
   function check(rows: CsvRow[]): StagedRow[] {
-    const [first, ...rest] = rows;
-    if (first === undefined) return [];
-    if (header !== undefined) {
-      const known = header;
-      return rows.map((row) => checkRow(row, known, today));
+    const first = header === undefined ? rows.shift() : undefined;
+    if (first !== undefined) {
+      header = readHeader(first);
+      onHeader(header);
     }
-    header = readHeader(first);
-    onHeader(header);
-    return check(rest);
+    return header === undefined ? [] : checkRows(rows, header, today);
   }
   for await (const piece of text) yield check(scanner.write(piece));
   yield check(scanner.end());
+}
+
+function checkRows(rows: readonly CsvRow[], header: Header, today: string): StagedRow[] {
+  return rows.map((row) => checkRow(row, header, today));
 }
 
 function checkRow(row: CsvRow, header: Header, today: string): StagedRow {
