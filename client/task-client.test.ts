@@ -11,6 +11,7 @@ import { checkOut } from '../messages/claim-check.ts';
 import { parseEnvelope } from '../messages/envelope.ts';
 import { runIdOf } from '../messages/run-id.ts';
 import { fileRef } from '../tasks/define-task.ts';
+import { uploadMessageId } from '../tasks/names.ts';
 import { propertyReport } from '../tasks/property-report/task.ts';
 import { propertyUpload } from '../tasks/property-upload/task.ts';
 import { createTestDatabase, type TestDatabase } from '../test/test-database.ts';
@@ -142,4 +143,13 @@ test('an upload is a form whose fields name the file and the task', async () => 
   expect(upload.url).toContain('quarantine');
   expect(upload.fields).toMatchObject({ key: upload.key, 'x-amz-meta-slackwater-task': 'property-upload' });
   expect(fileRef.shape.key.safeParse(upload.key).success).toBe(true);
+});
+
+test('the run of an upload is known from its key and version', () => {
+  const client = createTaskClient(config);
+  const file = { key: 'uploads/a/properties.csv', versionId: 'v1' };
+  const runId = client.runIdOfUpload(propertyUpload, file);
+  const id = uploadMessageId({ bucket: 'quarantine', ...file });
+  expect(runId).toBe(runIdOf({ type: 'property-upload', source: '/slackwater/virus-scan-result', id }));
+  expect(client.runIdOfUpload(propertyUpload, { ...file, versionId: 'v2' })).not.toBe(runId);
 });

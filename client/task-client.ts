@@ -1,9 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { RunStatus } from '../ledger/ledger.ts';
+import { runIdOf } from '../messages/run-id.ts';
 import { writeMessage } from '../messages/write-message.ts';
 import type { Task, TaskInput } from '../tasks/define-task.ts';
 import { limits } from '../tasks/limits.ts';
+import { handlerSource, uploadMessageId } from '../tasks/names.ts';
+import { virusScanResult } from '../tasks/virus-scan-result/task.ts';
 import { createUpload, type Upload, type UploadRequest } from './create-upload.ts';
 import { createS3ClaimChecks } from './s3-claim-checks.ts';
 import { withLedger } from './with-ledger.ts';
@@ -50,6 +53,8 @@ export interface TaskClient {
   send<T extends Task>(task: T, input: TaskInput<T>, options?: SendOptions): Promise<string>;
   /** A form with which a browser uploads one file straight into quarantine; once clean it is passed to the task. */
   createUpload<T extends Task>(request: UploadRequest<T>): Promise<Upload>;
+  /** The run that a clean upload leads to, by the key of `createUpload` and the version id that S3's answer told. */
+  runIdOfUpload<T extends Task>(task: T, file: { key: string; versionId: string }): string;
   /** What became of the run; `unknown` until a worker first saw its message. */
   status(runId: string): Promise<RunStatus>;
   /** Stops the run, also one whose message is still on its way. */
@@ -64,6 +69,10 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
   const databaseUrl = () => {
     if (config.databaseUrl) return config.databaseUrl;
     throw new Error('status and cancel read the ledger: pass databaseUrl to createTaskClient');
+  };
+  const quarantineBucket = () => {
+    if (config.quarantineBucket) return config.quarantineBucket;
+    throw new Error('Uploads go to the quarantine bucket: pass quarantineBucket to createTaskClient');
   };
 
   return {
@@ -82,12 +91,14 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
       );
       return message.runId;
     },
-    createUpload: (request) => {
-      if (config.quarantineBucket) {
-        return createUpload({ s3, bucket: config.quarantineBucket, source: config.source }, request);
-      }
-      throw new Error('createUpload needs the quarantine bucket: pass quarantineBucket to createTaskClient');
-    },
+    createUpload: (request) =>
+      createUpload({ s3, bucket: quarantineBucket(), source: config.source }, request),
+    runIdOfUpload: (task, file) =>
+      runIdOf({
+        type: task.name,
+        source: handlerSource(virusScanResult.name),
+        id: uploadMessageId({ bucket: quarantineBucket(), ...file }),
+      }),
     status: (runId) => withLedger(databaseUrl(), (ledger) => ledger.status(runId)),
     cancel: (runId) => withLedger(databaseUrl(), (ledger) => ledger.cancel(runId)),
   };

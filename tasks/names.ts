@@ -99,6 +99,11 @@ export const uploadMetadata = {
   source: 'slackwater-source',
 } as const;
 
+/** The `source` of the messages that a task's handler sends. */
+export function handlerSource(task: string): string {
+  return `/slackwater/${task}`;
+}
+
 /** Id of the message by which a clean file is passed on: one for each version, however often its verdict comes. */
 export function uploadMessageId({
   bucket,

@@ -5,6 +5,7 @@ import type { Services } from '../services/services.ts';
 import type { Task } from '../tasks/define-task.ts';
 import type { CurrentRun, HandlerContext } from '../tasks/handle.ts';
 import { limits } from '../tasks/limits.ts';
+import { handlerSource } from '../tasks/names.ts';
 import { createProgressWriter } from './progress-writer.ts';
 import type { Sender } from './send-message.ts';
 
@@ -39,7 +40,7 @@ export interface AttemptContext {
 export function createHandlerContext(parts: ContextParts): AttemptContext {
   const { task, run, lease, signal, services, ledger, sender, log } = parts;
   const progress = createProgressWriter({ write: (update) => ledger.progress(lease, update), log });
-  const source = `/slackwater/${task.name}`;
+  const source = handlerSource(task.name);
   let sends = 0;
   let completed: Settled | undefined;
   let closed = false;
