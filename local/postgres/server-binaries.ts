@@ -57,7 +57,8 @@ async function copyOf(native: string, version: string): Promise<string> {
     await rm(fresh, { recursive: true });
     return home;
   }
-  await rm(home, { recursive: true, force: true });
+  // Somebody else's folder of that name may be beyond removal: then the fresh copy serves as it is.
+  await rm(home, { recursive: true, force: true }).catch(() => undefined);
   return rename(fresh, home).then(
     () => home,
     () => fresh,
