@@ -89,7 +89,10 @@ export async function wireServices({
     stopWork: async () => {
       cloudwatch.close();
       await Promise.all([scheduler.close(), eventBridge.close(), guardDuty.close(), lambda.close()]);
+      // An idle worker lets its last long poll end before it goes.
+      const answering = setInterval(() => sqs.answerWaiting(), 100);
       await ecs.close({ withinSeconds: workersStopWithinSeconds });
+      clearInterval(answering);
     },
     closeState: async () => {
       await Promise.all([sqs.close(), s3.close()]);

@@ -4,6 +4,14 @@ import { Queues } from './queues.ts';
 import { receiveOperations } from './receive-operations.ts';
 import { sendOperations } from './send-operations.ts';
 
+/** The local SQS. */
+export interface LocalSqs extends JsonService {
+  /** Answers every waiting receive with nothing, so that nobody waits out a long poll who wants to end. */
+  answerWaiting(): void;
+  /** Answers waiting receives with nothing and closes the state's file. */
+  close(): Promise<void>;
+}
+
 /**
  * Makes the local SQS: standard queues, on the wall clock, kept in `stateDirectory` across restarts and kills, by
  * one process at a time.
@@ -16,7 +24,7 @@ export function createSqs({
 }: {
   stateDirectory: string;
   endpoint: () => string;
-}): JsonService & { close(): Promise<void> } {
+}): LocalSqs {
   const queues = new Queues(stateDirectory);
   const service = jsonService(['sqs'], {
     ...queueOperations(queues, endpoint),
@@ -25,7 +33,7 @@ export function createSqs({
   });
   return {
     ...service,
-    /** Answers waiting receives with nothing and closes the state's file. */
+    answerWaiting: () => queues.answerWaiting(),
     close: async () => queues.close(),
   };
 }

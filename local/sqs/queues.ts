@@ -72,8 +72,13 @@ export class Queues {
     this.#record({ kind: 'drop', queue: queue.name });
   }
 
-  close(): void {
+  /** Answers every waiting receive with nothing. */
+  answerWaiting(): void {
     for (const queue of this.#queues.values()) queue.waiting.close();
+  }
+
+  close(): void {
+    this.answerWaiting();
     this.#journal.close();
   }
 
