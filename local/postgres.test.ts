@@ -165,7 +165,9 @@ describe.runIf(isRoot)('as root', () => {
     const third = await start(home);
     expect(await ask(third.url, "SELECT to_regclass('kept') IS NOT NULL AS kept")).toEqual([{ kept: false }]);
     await third.stop();
-    await rm(elsewhere, { recursive: true });
+    await rm(home, { recursive: true });
+    await (await start(path.join(closed, 'next'))).stop();
+    await expect(stat(elsewhere)).rejects.toThrow('ENOENT');
   });
 
   test.runIf(readableByOthers)('also works when started by another user', async () => {
