@@ -10,21 +10,28 @@ export class StrayError extends Error {
  * Drains and leaves: on SIGTERM and SIGINT with exit code 0, and with 1 on an error that nobody caught, for after that
  * nobody knows what else is broken. Such an error fails the attempt whose code it came from.
  */
-export function leaveOn({ stop, log }: { stop(): Promise<void>; log: Logger }): void {
+export function leaveOn(options: {
+  stop(): Promise<void>;
+  log: Logger;
+  /** Default: this process. */
+  process?: Pick<NodeJS.Process, 'on' | 'exit'>;
+}): void {
+  const { stop, log, process = globalThis.process } = options;
+  let exitCode = 0;
   let isLeaving = false;
 
-  const leave = (exitCode: number) => {
-    process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCode);
+  const leave = (atLeast: number) => {
+    exitCode = Math.max(exitCode, atLeast);
     if (isLeaving) return;
     isLeaving = true;
     stop()
       .catch((error) => {
+        exitCode = 1;
         log.fatal({ err: error }, 'could not drain');
-        process.exitCode = 1;
       })
       .finally(() => {
-        log.info('leaving');
-        process.exit();
+        log.info({ exitCode }, 'leaving');
+        process.exit(exitCode);
       });
   };
 

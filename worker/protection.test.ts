@@ -75,6 +75,11 @@ test('a failure to prolong the protection, or to drop it, disturbs no work', asy
   await expect.poll(() => trial.logged.join('')).toContain('could not drop protection');
 });
 
+test('a worker in ECS is called after its task', async () => {
+  await using trial = await startTrial();
+  expect(await workerName(`${trial.agent.uri}/metadata`)).toBe('abc123');
+});
+
 test('outside ECS protection is always granted, and the worker is called after its process', async () => {
   const agent = createEcsAgent(undefined);
   await agent.protect(5);
