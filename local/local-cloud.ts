@@ -5,6 +5,8 @@ import { Pool } from 'pg';
 import { z } from 'zod';
 import { migrate } from '../ledger/migrate.ts';
 import { startClock } from './clock.ts';
+import { chooseScanner } from './guardduty/choose-scanner.ts';
+import type { ClamdAddress } from './guardduty/clamd-address.ts';
 import { openLocalDatabase } from './local-database.ts';
 import type { LocalEvent } from './local-event.ts';
 import { type ProvisionedStack, provision } from './provision/provision.ts';
@@ -38,6 +40,8 @@ export interface LocalCloudOptions {
   clockSpeed?: number;
   /** A Postgres of one's own in place of the one that is started here. */
   databaseUrl?: string | undefined;
+  /** A clamd that scans uploads in place of the built-in scanner. */
+  clamd?: ClamdAddress | undefined;
   /** Synthesized before; left out: `bin/app.ts` is run. */
   stack?: SynthesizedStack;
   onEvent?: (event: LocalEvent) => void;
@@ -81,11 +85,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   for (const one of migrations) await migrate(pool, one);
   const stack = await synthesizing;
 
+  const scanner = chooseScanner(options.clamd);
+  say(await scanner.describe());
   let endpoint = '';
   const services = await wireServices({
     stateDirectory,
     clock: startClock(options.clockSpeed ?? 1),
     endpoint: () => endpoint,
+    scanner,
     onEvent,
   });
   atEnd(() => services.closeState());

@@ -21,15 +21,12 @@ async function main(): Promise<void> {
   if (args.help) return console.log(help);
   const config = readConfig(process.env);
   const screen = createScreen(args.json ? process.stderr : process.stdout, args);
-  const place = { port: args.port ?? config.port, databaseUrl: config.databaseUrl };
+  const place = { ...config, port: args.port ?? config.port };
   if (args.once) await runOnce(args, place, screen);
   else await runOn(args, place, screen);
 }
 
-interface Place {
-  port: number;
-  databaseUrl: string | undefined;
-}
+type Place = ReturnType<typeof readConfig>;
 
 async function runOn(args: Arguments, place: Place, screen: Screen): Promise<void> {
   const interrupted = untilInterrupted(screen);

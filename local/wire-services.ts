@@ -6,6 +6,7 @@ import { createTargets } from './delivery/targets.ts';
 import { createEcs } from './ecs/create-ecs.ts';
 import { createEventBridge } from './eventbridge/create-event-bridge.ts';
 import { createGuardDuty } from './guardduty/create-guardduty.ts';
+import type { MalwareScanner } from './guardduty/malware-scanner.ts';
 import { createLambda } from './lambda/create-lambda.ts';
 import type { LocalEvent } from './local-event.ts';
 import type { LocalServices } from './provision/local-services.ts';
@@ -29,11 +30,13 @@ export async function wireServices({
   stateDirectory,
   clock,
   endpoint,
+  scanner,
   onEvent,
 }: {
   stateDirectory: string;
   clock: Clock;
   endpoint: () => string;
+  scanner: MalwareScanner;
   onEvent: (event: LocalEvent) => void;
 }): Promise<WiredServices> {
   const say = (sentence: string): void => onEvent({ kind: 'said', sentence });
@@ -59,7 +62,7 @@ export async function wireServices({
   });
   const eventBridge = createEventBridge({ targets, clock, say });
   const scheduler = createScheduler({ targets, clock, stateDirectory, say });
-  const guardDuty = createGuardDuty({ endpoint, clock: wallClock, emit: eventBridge.emit, onEvent });
+  const guardDuty = createGuardDuty({ endpoint, clock: wallClock, emit: eventBridge.emit, scanner, onEvent });
   const s3 = createS3({ stateDirectory: join(stateDirectory, 's3'), endpoint });
   s3.onObjectCreated((object) => guardDuty.objectCreated(object));
   const sqs = createSqs({ stateDirectory: join(stateDirectory, 'sqs'), endpoint });

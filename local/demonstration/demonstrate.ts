@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Pool } from 'pg';
+import type { ClamdAddress } from '../guardduty/clamd-address.ts';
 import { type LocalCloud, startLocalCloud } from '../local-cloud.ts';
 import type { Screen } from '../screen.ts';
 import { check } from './check.ts';
@@ -46,6 +47,7 @@ export async function demonstrate(options: {
   stateDirectory: string;
   port: number;
   databaseUrl: string | undefined;
+  clamd?: ClamdAddress | undefined;
   screen: Screen;
   interrupted: Promise<void>;
 }): Promise<DemonstrationOutcome> {

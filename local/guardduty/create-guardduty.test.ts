@@ -48,6 +48,7 @@ function start(): GuardDuty {
     clock: { now: () => now },
     emit: (event) => void emitted.push(event),
     scanner,
+    retryAfterMilliseconds: 0,
     onEvent: (event) => told.push(event),
   });
 }

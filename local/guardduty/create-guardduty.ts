@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { BusEvent } from '../eventbridge/event.ts';
 import { AwsError } from '../json-protocol.ts';
@@ -19,6 +20,7 @@ export function createGuardDuty({
   clock,
   emit,
   scanner = createEicarScanner(),
+  retryAfterMilliseconds = 2_000,
   onEvent = () => {},
 }: {
   /** Where S3 is; asked at the first scan. */
@@ -27,23 +29,30 @@ export function createGuardDuty({
   /** Puts an event on the default bus; answers when it is taken. */
   emit: (event: BusEvent) => Promise<void> | void;
   scanner?: MalwareScanner;
+  /** Between the attempts at a scan that failed: a scanner may be starting anew. */
+  retryAfterMilliseconds?: number;
   onEvent?: (event: ScanEvent) => void;
 }): GuardDuty {
   const plans = new Map<string, MalwareProtectionPlan>();
   const objects = createScannedObjects(endpoint);
   const queue = createScanQueue({ atOnce: 4 });
+  const closing = new AbortController();
 
   const tell = (kind: ScanEvent['kind'], object: ObjectVersion, detail: string, status = ''): void =>
     onEvent({ kind, ...object, detail, status });
 
+  const pause = (): Promise<unknown> =>
+    wait(retryAfterMilliseconds, undefined, { signal: closing.signal }).catch(() => undefined);
+
   const look = async (object: ObjectVersion): Promise<{ eTag: string; outcome: ScanOutcome } | undefined> => {
     let eTag = '';
     for (let attempt = 1; attempt <= scanAttempts && !queue.closed; attempt += 1) {
+      if (attempt > 1) await pause();
       try {
         const found = await objects.read(object);
         if (!found) return undefined;
         eTag = found.eTag;
-        return { eTag, outcome: await scanner.scan(found.content) };
+        return { eTag, outcome: await scanner.scan(found.content, closing.signal) };
       } catch (error) {
         if (!queue.closed) tell('scan-failed', object, `attempt ${attempt}: ${(error as Error).message}`);
       }
@@ -112,7 +121,9 @@ export function createGuardDuty({
     },
     idle: queue.idle,
     close: async () => {
-      await queue.close();
+      const closed = queue.close();
+      closing.abort();
+      await closed;
       objects.close();
     },
   };
