@@ -56,7 +56,7 @@ export function createDeadLetters(options: {
         }),
       );
       await ledger.recordDeadLetterSent(run.runId);
-      delivery.log.error({ reason, attempts }, 'gave up: sent to the dead-letter queue');
+      delivery.log.error({ attempts }, 'gave up: the reason stands on the dead letter');
     },
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UnreadableMessage } from '../messages/envelope.ts';
 import { createLog } from './log.ts';
 
 test('of an error only name, message, code, stack and cause are written', () => {
@@ -15,4 +16,15 @@ test('of an error only name, message, code, stack and cause are written', () => 
     stack: expect.stringContaining('log.test.ts'),
     cause: { message: 'a row' },
   });
+});
+
+test('of an unreadable message nothing is written that could quote it', () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'info', worker: 'w1', output: { write: (line) => lines.push(line) } });
+  log.info({ err: new UnreadableMessage('the body is not JSON: "a secret"') }, 'attempted');
+  log.info({ err: 'just text' }, 'attempted');
+  expect(lines.map((line) => JSON.parse(line).err)).toEqual([
+    { name: 'UnreadableMessage' },
+    { message: 'just text' },
+  ]);
 });

@@ -1,8 +1,10 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { UnreadableMessage } from '../messages/envelope.ts';
 
 /**
- * The worker's structured log. Of an error it writes name, message, code and stack and nothing else: other fields, such
- * as those of a Postgres error, can hold rows. Payloads are never logged.
+ * The worker's structured log. Payloads are never logged: of an error it writes name, message, code and stack, for other
+ * fields, such as those of a Postgres error, can hold rows; of an unreadable message only the name, for its reasons
+ * quote the body and stand on the dead letter.
  */
 export function createLog(options: { level: string; worker: string; output: DestinationStream }): Logger {
   return pino(
@@ -20,6 +22,7 @@ export function createLog(options: { level: string; worker: string; output: Dest
 function describeError(thrown: unknown): object {
   if (!(thrown instanceof Error)) return { message: String(thrown) };
   const { name, message, stack } = thrown;
+  if (thrown instanceof UnreadableMessage) return { name };
   const code = 'code' in thrown ? { code: thrown.code } : {};
   return { name, message, ...code, stack, ...(thrown.cause ? { cause: describeError(thrown.cause) } : {}) };
 }

@@ -79,6 +79,10 @@ function queuesOf(tasks: readonly Task[], config: WorkerConfig): TaskQueue[] {
 /** An answer may take the long poll's time and some seconds; a connection that says nothing longer is broken. */
 function sqsClient(longPollSeconds: number): SQSClient {
   return new SQSClient({
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: (longPollSeconds + 10) * 1000 },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: (longPollSeconds + 10) * 1000,
+      throwOnRequestTimeout: true,
+    },
   });
 }

@@ -103,7 +103,12 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     try {
       const mayWork = gate.isOpen(delivery.queue.task.name) && (await protection.take());
       if (!mayWork) return await hide(delivery, 0);
-      await settle(delivery, await attempt(delivery, { ...parts, worker: parts.name, sender, metrics }));
+      const outcome = await attempt(delivery, { ...parts, worker: parts.name, sender, metrics });
+      delivery.log.info(
+        { outcome: outcome.is, ...('error' in outcome && { err: outcome.error }) },
+        'attempted',
+      );
+      await settle(delivery, outcome);
     } catch (error) {
       if (error instanceof LedgerUnreachable) ledgerWatch.unreachable(error);
       delivery.log.error({ err: error }, 'could not handle a message; it comes again');

@@ -65,7 +65,7 @@ test.each(['fail-elsewhere', 'reject-elsewhere'] as const)(
   'code that fails outside its promise (%s) fails its attempt, and the worker leaves with an error, nothing lost',
   async (what) => {
     await using trial = await startTrial();
-    const worker = trial.spawnWorker({ STOP_TIMEOUT_SECONDS: '4' });
+    const worker = trial.spawnWorker({ STOP_TIMEOUT_SECONDS: '3' });
     const bystander = await trial.send('wait');
     await trial.untilDid(bystander, 'start');
     const runId = await trial.send(what);

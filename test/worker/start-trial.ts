@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Message, type MessageAttributeValue, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -160,7 +161,7 @@ export async function startTrial() {
 
     /** A worker as a process of its own. */
     spawnWorker: (environment: Record<string, string> = {}) => {
-      const child = spawn(process.execPath, [path.join(import.meta.dirname, 'trial-worker.ts')], {
+      const child = spawn(process.execPath, [fileURLToPath(new URL('./trial-worker.ts', import.meta.url))], {
         env: {
           PATH: process.env.PATH,
           AWS_ENDPOINT_URL: url,
@@ -177,7 +178,7 @@ export async function startTrial() {
           [variables.reportsBucket]: buckets.reports,
           [variables.claimCheckBucket]: claimCheckBucket,
           [variables.databaseUrl]: database.url,
-          [variables.stopTimeoutSeconds]: '10',
+          [variables.stopTimeoutSeconds]: '5',
           ...environment,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
