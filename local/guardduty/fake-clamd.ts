@@ -13,8 +13,6 @@ export interface Streamed {
 export interface FakeClamd {
   address: ClamdAddress;
   streamed: Streamed[];
-  /** The most connections at one time. */
-  mostAtOnce: number;
   close(): Promise<void>;
 }
 
@@ -33,7 +31,6 @@ export async function startFakeClamd({
   const fake: FakeClamd = {
     address: listen,
     streamed: [],
-    mostAtOnce: 0,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -65,7 +62,6 @@ export async function startFakeClamd({
 
   const server = createServer((socket) => {
     sockets.add(socket);
-    fake.mostAtOnce = Math.max(fake.mostAtOnce, sockets.size);
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
     serve(socket).catch(() => socket.destroy());
