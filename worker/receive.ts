@@ -51,7 +51,9 @@ export function receive(options: ReceiveOptions): Receiving {
     while (!stopping.signal.aborted) {
       await gate.opened(name, stopping.signal);
       const asked = await slots.take(name, mostMessages, stopping.signal);
-      const messages = asked > 0 && gate.isOpen(name) ? await ask(queue, asked, waitSeconds) : [];
+      if (asked === 0) return;
+      // The gate may have closed while the slots were waited for.
+      const messages = gate.isOpen(name) ? await ask(queue, asked, waitSeconds) : [];
       slots.release(name, asked - (messages?.length ?? 0));
       for (const message of messages ?? []) {
         void onDelivery(deliveryOf(queue, message, log)).finally(() => slots.release(name, 1));
