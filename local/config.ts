@@ -24,3 +24,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): {
   const { SLACKWATER_PORT: port, DATABASE_URL: databaseUrl, CLAMD_HOST: clamd } = parsed.data;
   return { port, databaseUrl, clamd: clamd ? readClamdAddress(clamd) : undefined };
 }
+
+/** All variables of this process, for the CDK app that it runs. */
+export const ownEnvironment: Readonly<NodeJS.ProcessEnv> = process.env;
+
+/** What workers and functions need of this process's environment; nothing that could lead them to a real AWS. */
+export const inheritedEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
+  ['PATH', 'HOME', 'TMPDIR', 'LANG'].flatMap((name) =>
+    ownEnvironment[name] ? [[name, ownEnvironment[name]]] : [],
+  ),
+);

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readConfig } from './config.ts';
+import { ownEnvironment, readConfig } from './config.ts';
 import { demonstrate } from './demonstration/demonstrate.ts';
 import { describePlaces, describeResources } from './describe-cloud.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
@@ -19,7 +19,7 @@ try {
 async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));
   if (args.help) return console.log(help);
-  const config = readConfig(process.env);
+  const config = readConfig(ownEnvironment);
   const screen = createScreen(args.json ? process.stderr : process.stdout, args);
   const place = { ...config, port: args.port ?? config.port };
   if (args.once) await runOnce(args, place, screen);

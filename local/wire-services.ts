@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from './clock.ts';
 import type { AlarmActivation } from './cloudwatch/cloudwatch.ts';
 import { createCloudWatch } from './cloudwatch/create-cloudwatch.ts';
+import { inheritedEnvironment } from './config.ts';
 import { createTargets } from './delivery/targets.ts';
 import { createEcs } from './ecs/create-ecs.ts';
 import { createEventBridge } from './eventbridge/create-event-bridge.ts';
@@ -40,14 +41,13 @@ export async function wireServices({
   onEvent: (event: LocalEvent) => void;
 }): Promise<WiredServices> {
   const say = (sentence: string): void => onEvent({ kind: 'said', sentence });
-  const inherited = inheritedVariables();
   const targets = createTargets();
   const scaling = createScaling({ clock, onEvent });
   const cloudwatch = createCloudWatch({ clock, onAlarm: (activation) => actOn(activation) });
   const ecs = await createEcs({
     stateDirectory,
     endpoint,
-    inherited,
+    inherited: inheritedEnvironment,
     onLine: (line) => void cloudwatch.readLogLine(line),
     onEvent,
   });
@@ -55,7 +55,7 @@ export async function wireServices({
     stateDirectory,
     endpoint,
     clock,
-    inherited,
+    inherited: inheritedEnvironment,
     onMetric: cloudwatch.record,
     onLine: (line) => void cloudwatch.readLogLine(line),
     onEvent,
@@ -108,9 +108,3 @@ const wallClock = { now: Date.now };
 
 /** Whoever presses Ctrl-C does not want to wait for an hour-long attempt; it is handed back and done at the next start. */
 const workersStopWithinSeconds = 15;
-
-/** What processes of the local cloud need of this one's environment; nothing that could lead them to a real AWS. */
-function inheritedVariables(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-}

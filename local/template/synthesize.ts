@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { ownEnvironment } from '../config.ts';
 import { type Template, TemplateError } from './template.ts';
 
 /** A stack with everything that its template points to. */
@@ -40,7 +41,7 @@ export async function synthesize(options: {
   try {
     await promisify(execFile)(process.execPath, ['bin/app.ts'], {
       cwd: options.projectDirectory,
-      env: { ...process.env, CDK_OUTDIR: options.outputDirectory },
+      env: { ...ownEnvironment, CDK_OUTDIR: options.outputDirectory },
     });
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
