@@ -30,7 +30,7 @@ export const variables = {
   logLevel: 'LOG_LEVEL',
 } as const;
 
-/** CloudWatch metrics; each has the one dimension `Deployment`, those of an attempt also `Task`. */
+/** CloudWatch metrics; each has the one dimension `Deployment`, those by task also `Task`. */
 export const metrics = {
   namespace: 'Slackwater',
   /** Raw: workers that the queues need now, before smoothing, busy workers and the maximum. */
@@ -43,6 +43,21 @@ export const metrics = {
   workersHeld: 'WorkersHeld',
   /** Length of an attempt, by task. */
   attemptSeconds: 'AttemptSeconds',
+  /** From a message's sending to the start of its run's first attempt, by task. */
+  queueSeconds: 'QueueSeconds',
+  /** What became of attempts and runs, by task; each is told only when it happened. */
+  outcomes: {
+    /** Runs that ended well. */
+    done: 'Done',
+    /** Attempts that threw, ran out of time, or could not begin because the message is bad. */
+    failed: 'Failed',
+    /** Those of the failed that get another attempt. */
+    retried: 'Retried',
+    /** Messages sent to a dead-letter queue. */
+    dead: 'Dead',
+  },
+  /** Uploads that lie in quarantine and were never scanned; told only while there are files to look at. */
+  uploadsWithoutVerdict: 'UploadsWithoutVerdict',
   deploymentDimension: 'Deployment',
   taskDimension: 'Task',
 } as const;

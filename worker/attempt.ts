@@ -132,6 +132,9 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
     log: delivery.log,
   });
   delivery.workingSince = Date.now();
+  if (attempt === 1) {
+    parts.metrics.firstAttemptStarted(task.name, (delivery.workingSince - delivery.sentAt.getTime()) / 1000);
+  }
   try {
     const handler = parts.handlers.get(task.name);
     const working = () => currentDelivery.run(delivery, async () => handler?.work(input, context));

@@ -59,3 +59,68 @@ test('the newest attempts weigh more in what is measured', () => {
   expect(told[0]).toMatchObject({ Task: 'letter', AttemptSeconds: [60, 10] });
   expect(told.at(-1).WorkersHeld).toBeCloseTo(50 / 60 / 4);
 });
+
+test('what became of a task is told in one line, and only what happened', () => {
+  const lines: string[] = [];
+  const metrics = startMetrics({
+    deployment: 'here',
+    deliveries: new Set(),
+    write: (line) => lines.push(line),
+  });
+  metrics.firstAttemptStarted('letter', 3.5);
+  metrics.firstAttemptStarted('letter', -0.2);
+  metrics.attemptEnded('letter', 60);
+  metrics.count('letter', 'failed', 'retried');
+  metrics.count('letter', 'failed', 'dead');
+  metrics.count('parcel', 'done');
+  metrics.stop();
+  const [letter, parcel] = lines.map((line) => JSON.parse(line));
+  expect(letter).toMatchObject({
+    Deployment: 'here',
+    Task: 'letter',
+    QueueSeconds: [3.5, 0],
+    AttemptSeconds: [60],
+    Failed: 2,
+    Retried: 1,
+    Dead: 1,
+  });
+  expect(letter._aws.CloudWatchMetrics).toEqual([
+    {
+      Namespace: 'Slackwater',
+      Dimensions: [['Deployment', 'Task']],
+      Metrics: [
+        { Name: 'QueueSeconds', Unit: 'Seconds' },
+        { Name: 'AttemptSeconds', Unit: 'Seconds' },
+        { Name: 'Failed', Unit: 'Count' },
+        { Name: 'Retried', Unit: 'Count' },
+        { Name: 'Dead', Unit: 'Count' },
+      ],
+    },
+  ]);
+  expect(parcel).toMatchObject({ Task: 'parcel', Done: 1 });
+  expect(parcel._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'Done', Unit: 'Count' }]);
+});
+
+test('nothing is told of tasks to which nothing happened', () => {
+  const lines: string[] = [];
+  const metrics = startMetrics({
+    deployment: 'here',
+    deliveries: new Set(),
+    write: (line) => lines.push(line),
+  });
+  vi.advanceTimersByTime(20_000);
+  metrics.stop();
+  expect(lines).toEqual([]);
+});
+
+test('a line has no more values of a metric than CloudWatch takes', () => {
+  const lines: string[] = [];
+  const metrics = startMetrics({
+    deployment: 'here',
+    deliveries: new Set(),
+    write: (line) => lines.push(line),
+  });
+  for (let index = 0; index < 250; index += 1) metrics.attemptEnded('letter', index);
+  metrics.stop();
+  expect(lines.map((line) => JSON.parse(line).AttemptSeconds.length)).toEqual([100, 100, 50]);
+});

@@ -3,11 +3,21 @@ import type { Delivery } from './delivery.ts';
 
 /** What attempts tell of themselves. */
 export interface AttemptMetrics {
+  /** The first attempt of a run began, so long after its message was sent. */
+  firstAttemptStarted(task: string, queueSeconds: number): void;
   attemptEnded(task: string, seconds: number): void;
 }
 
+/** What can become of an attempt or a run. */
+export type OutcomeName = keyof typeof metrics.outcomes;
+
+/** What settling tells. */
+export interface OutcomeMetrics {
+  count(task: string, ...outcomes: OutcomeName[]): void;
+}
+
 /** The worker's metrics, written in CloudWatch's embedded metric format. */
-export interface WorkerMetrics extends AttemptMetrics {
+export interface WorkerMetrics extends AttemptMetrics, OutcomeMetrics {
   /** Writes what was gathered and ends the timers. */
   stop(): void;
 }
@@ -19,8 +29,9 @@ const mostValues = 100;
 const weight = 0.2;
 
 /**
- * Writes the length of every attempt, and once a minute how much of a worker the attempts in progress take. That is in
- * the middle of each minute of the clock, so that no minute of CloudWatch's sum has a worker twice.
+ * Writes what became of a task's attempts, when something did: a metric that nobody tells costs nothing. And once a
+ * minute how much of a worker the attempts in progress take. That is in the middle of each minute of the clock, so that
+ * no minute of CloudWatch's sum has a worker twice.
  */
 export function startMetrics(options: {
   deployment: string;
@@ -29,9 +40,9 @@ export function startMetrics(options: {
 }): WorkerMetrics {
   const { deployment, deliveries } = options;
   const measured = new Map<string, number>();
-  const gathered = new Map<string, number[]>();
+  const gathered = new Map<string, Gathered>();
 
-  const emit = (name: string, value: number | number[], unit: string, task?: string) => {
+  const emit = (values: Record<string, number | number[]>, task?: string) => {
     const dimensions = {
       [metrics.deploymentDimension]: deployment,
       ...(task === undefined ? {} : { [metrics.taskDimension]: task }),
@@ -39,21 +50,36 @@ export function startMetrics(options: {
     const directive = {
       Namespace: metrics.namespace,
       Dimensions: [Object.keys(dimensions)],
-      Metrics: [{ Name: name, Unit: unit }],
+      Metrics: Object.keys(values).map((Name) => ({
+        Name,
+        Unit: Name.endsWith('Seconds') ? 'Seconds' : 'Count',
+      })),
     };
     const _aws = { Timestamp: Date.now(), CloudWatchMetrics: [directive] };
-    options.write(`${JSON.stringify({ _aws, ...dimensions, [name]: value })}\n`);
+    options.write(`${JSON.stringify({ _aws, ...dimensions, ...values })}\n`);
   };
 
   const flush = (task: string) => {
-    const seconds = gathered.get(task) ?? [];
+    const { lists, counts } = gatheredOf(task);
     gathered.delete(task);
-    if (seconds.length > 0) emit(metrics.attemptSeconds, seconds, 'Seconds', task);
+    emit({ ...Object.fromEntries(lists), ...Object.fromEntries(counts) }, task);
   };
   const flushAll = () => {
     for (const task of [...gathered.keys()]) flush(task);
   };
-  const tellHeld = () => emit(metrics.workersHeld, workersHeld(deliveries, measured), 'Count');
+  const tellHeld = () => emit({ [metrics.workersHeld]: workersHeld(deliveries, measured) });
+
+  const gatheredOf = (task: string): Gathered => {
+    const known = gathered.get(task) ?? { lists: new Map(), counts: new Map() };
+    gathered.set(task, known);
+    return known;
+  };
+  const gather = (task: string, name: string, value: number) => {
+    const { lists } = gatheredOf(task);
+    const values = lists.get(name) ?? [];
+    lists.set(name, values);
+    if (values.push(value) === mostValues) flush(task);
+  };
 
   const flushTimer = setInterval(flushAll, flushEveryMs);
   let heldTimer: NodeJS.Timeout = setTimeout(() => {
@@ -62,12 +88,20 @@ export function startMetrics(options: {
   }, millisecondsToHalfPast(Date.now()));
 
   return {
+    firstAttemptStarted: (task, queueSeconds) =>
+      // The clocks of SQS and of this worker may differ.
+      gather(task, metrics.queueSeconds, Math.max(0, queueSeconds)),
     attemptEnded: (task, seconds) => {
       const before = measured.get(task);
       measured.set(task, before === undefined ? seconds : before + weight * (seconds - before));
-      const values = gathered.get(task) ?? [];
-      gathered.set(task, values);
-      if (values.push(seconds) === mostValues) flush(task);
+      gather(task, metrics.attemptSeconds, seconds);
+    },
+    count: (task, ...outcomes) => {
+      const { counts } = gatheredOf(task);
+      for (const outcome of outcomes) {
+        const name = metrics.outcomes[outcome];
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+      }
     },
     stop: () => {
       clearInterval(flushTimer);
@@ -75,6 +109,12 @@ export function startMetrics(options: {
       flushAll();
     },
   };
+}
+
+/** What happened to one task's messages since the last line. */
+interface Gathered {
+  lists: Map<string, number[]>;
+  counts: Map<string, number>;
 }
 
 /**

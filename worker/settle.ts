@@ -7,6 +7,7 @@ import type { DeleteBatches } from './delete-batches.ts';
 import { type Delivery, grantedVisibility } from './delivery.ts';
 import { insist } from './insist.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import type { OutcomeMetrics, OutcomeName } from './metrics.ts';
 import { runErrorOf } from './run-error.ts';
 import type { Sender } from './send-message.ts';
 import type { Timings } from './timings.ts';
@@ -20,6 +21,7 @@ export interface SettleParts {
   sender: Sender;
   keepAlive: KeepAlive;
   deletes: DeleteBatches;
+  metrics: OutcomeMetrics;
   timings: Pick<Timings, 'longestBackoffSeconds'>;
   /** Aborted when the worker has no more time to insist on anything. */
   leaving: AbortSignal;
@@ -38,29 +40,31 @@ export interface Settling {
 
 /** Makes what settles a worker's deliveries. */
 export function createSettling(parts: SettleParts): Settling {
-  const { ledger, sqs, deadLetters, sender, keepAlive, deletes, leaving, timings } = parts;
+  const { ledger, sqs, deadLetters, sender, keepAlive, deletes, metrics, leaving, timings } = parts;
 
   const settle = async (delivery: Delivery, outcome: Outcome): Promise<void> => {
     const { run } = outcome;
     switch (outcome.is) {
       case 'done':
-        return conclude(delivery, await tell(delivery, () => ledger.complete(outcome.lease, outcome.result)));
+        return end(delivery, await tell(delivery, () => ledger.complete(outcome.lease, outcome.result)));
       case 'completed':
-        return conclude(delivery, outcome.settled);
+        return end(delivery, outcome.settled);
       case 'failed': {
         const { lease, attempt } = outcome;
         const error = runErrorOf(outcome.error);
-        const { retry } = delivery.queue.task;
-        if (attempt >= retry.attempts) return giveUp(delivery, { ...outcome, error });
-        const delaySeconds = grantedVisibility(delivery, backoffSeconds(retry, attempt));
-        return postpone(delivery, delaySeconds, () => ledger.retry(lease, { error, delaySeconds }));
+        const policy = delivery.queue.task.retry;
+        if (attempt >= policy.attempts) return giveUp(delivery, { ...outcome, error });
+        const delaySeconds = grantedVisibility(delivery, backoffSeconds(policy, attempt));
+        const retry = () => ledger.retry(lease, { error, delaySeconds });
+        return postpone(delivery, delaySeconds, { settleRun: retry, counted: ['failed', 'retried'] });
       }
       case 'hopeless':
         return giveUp(delivery, { ...outcome, error: runErrorOf(outcome.error) });
       case 'handed-back': {
         const { lease, reason } = outcome;
         const delaySeconds = grantedVisibility(delivery, outcome.delaySeconds);
-        return postpone(delivery, delaySeconds, () => ledger.giveBack(lease, { reason, delaySeconds }));
+        const giveBack = () => ledger.giveBack(lease, { reason, delaySeconds });
+        return postpone(delivery, delaySeconds, { settleRun: giveBack, counted: [] });
       }
       case 'given-up':
         if (!outcome.claim.deadLetterSent) await bury(delivery, { run, ...outcome.claim });
@@ -83,20 +87,39 @@ export function createSettling(parts: SettleParts): Settling {
   const conclude = (delivery: Delivery, settled: Settled) =>
     settled.settled ? acknowledge(delivery, settled.dueFollowUps) : leave(delivery);
 
-  const postpone = async (delivery: Delivery, seconds: number, settleRun: () => Promise<Settled>) => {
+  const end = (delivery: Delivery, settled: Settled) => {
+    if (settled.settled) count(delivery, 'done');
+    return conclude(delivery, settled);
+  };
+
+  const postpone = async (
+    delivery: Delivery,
+    seconds: number,
+    { settleRun, counted }: { settleRun: () => Promise<Settled>; counted: OutcomeName[] },
+  ) => {
     const { settled } = await tell(delivery, settleRun);
-    return settled ? hide(delivery, seconds) : leave(delivery);
+    if (!settled) return leave(delivery);
+    count(delivery, ...counted);
+    return hide(delivery, seconds);
   };
 
   const giveUp = async (delivery: Delivery, { run, lease, error, attempt }: Hopeless) => {
     const reason = error.message;
     const settled = await tell(delivery, () => ledger.die(lease, { reason, error }));
-    if (settled.settled) await bury(delivery, { run, reason, error, attempts: attempt });
+    if (settled.settled) {
+      count(delivery, 'failed');
+      await bury(delivery, { run, reason, error, attempts: attempt });
+    }
     return conclude(delivery, settled);
   };
 
-  const bury = (delivery: Delivery, death: Death) =>
-    insistOn(delivery, 'sending to the dead-letter queue', () => deadLetters.send(delivery, death));
+  const bury = async (delivery: Delivery, death: Death) => {
+    await insistOn(delivery, 'sending to the dead-letter queue', () => deadLetters.send(delivery, death));
+    count(delivery, 'dead');
+  };
+
+  const count = ({ queue }: Delivery, ...outcomes: OutcomeName[]) =>
+    metrics.count(queue.task.name, ...outcomes);
 
   const acknowledge = async (delivery: Delivery, due: readonly DueFollowUp[]) => {
     await insistOn(delivery, 'sending follow-ups', () => sender.sendFollowUps(due));

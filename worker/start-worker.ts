@@ -84,6 +84,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     sender,
     keepAlive,
     deletes,
+    metrics,
     timings,
     leaving: leaving.signal,
   });
