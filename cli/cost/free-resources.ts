@@ -1,0 +1,50 @@
+const iam = 'IAM costs nothing';
+const network = 'VPCs, subnets, routes and security groups cost nothing; what stands in them does';
+const policy = 'a policy costs nothing';
+const partOfCluster = 'settings of the database cost nothing';
+const glue = 'made by CloudFormation while it deploys, free at rest';
+
+/** Resource types that cost nothing at rest, with the reason; what they cost in use stands with the messages. */
+export const freeResources: Record<string, string> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': 'Application Auto Scaling costs nothing, its alarms do',
+  'AWS::CDK::Metadata': 'no resource',
+  'AWS::EC2::InternetGateway': network,
+  'AWS::EC2::Route': network,
+  'AWS::EC2::RouteTable': network,
+  'AWS::EC2::SecurityGroup': network,
+  'AWS::EC2::SecurityGroupEgress': network,
+  'AWS::EC2::SecurityGroupIngress': network,
+  'AWS::EC2::Subnet': network,
+  'AWS::EC2::SubnetRouteTableAssociation': network,
+  'AWS::EC2::VPC': network,
+  'AWS::EC2::VPCGatewayAttachment': network,
+  'AWS::EC2::NetworkAcl': network,
+  'AWS::EC2::FlowLog': 'charged by its logs, and without workers there is no traffic to log',
+  'AWS::ECS::Cluster': 'a cluster on Fargate costs nothing, its tasks do',
+  'AWS::ECS::ClusterCapacityProviderAssociations': 'a choice between Fargate and Fargate Spot',
+  'AWS::ECS::TaskDefinition': 'a definition costs nothing, what runs by it does',
+  'AWS::Events::Rule': 'rules on AWS events and on schedules of the default bus cost nothing',
+  'AWS::GuardDuty::MalwareProtectionPlan': 'charged by scanned object and GB',
+  'AWS::IAM::ManagedPolicy': iam,
+  'AWS::IAM::Policy': iam,
+  'AWS::IAM::Role': iam,
+  'AWS::KMS::Alias': 'a name of a key',
+  'AWS::Lambda::EventInvokeConfig': 'a setting of a Lambda',
+  'AWS::Lambda::Permission': 'a policy of a Lambda',
+  'AWS::Logs::LogGroup': 'charged by what is written and kept',
+  'AWS::RDS::DBClusterParameterGroup': partOfCluster,
+  'AWS::RDS::DBParameterGroup': partOfCluster,
+  'AWS::RDS::DBSubnetGroup': partOfCluster,
+  'AWS::S3::Bucket': 'charged by what lies in it, stated apart, and by request',
+  'AWS::S3::BucketPolicy': policy,
+  'AWS::SNS::Subscription': 'charged by notification',
+  'AWS::SNS::Topic': 'charged by notification; at rest there is none',
+  'AWS::SNS::TopicPolicy': policy,
+  'AWS::SQS::Queue': 'charged by request',
+  'AWS::SQS::QueuePolicy': policy,
+  'AWS::Scheduler::ScheduleGroup': 'a name for schedules',
+  'AWS::SecretsManager::SecretTargetAttachment': 'writes the address into a secret',
+  'AWS::SecretsManager::ResourcePolicy': policy,
+  'Custom::VpcRestrictDefaultSG': glue,
+  'Custom::S3AutoDeleteObjects': glue,
+};

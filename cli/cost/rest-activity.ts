@@ -1,0 +1,102 @@
+import { assumptions, hoursPerMonth } from './assumptions.ts';
+import { type BillLine, line } from './bill.ts';
+import { invocationsAtRest, timesPerMonth } from './invocations.ts';
+import { unitPrice } from './resource-costs.ts';
+import { idIn, ofType, type SynthesizedTemplate } from './template.ts';
+import { workerLines, workerSizes } from './worker-size.ts';
+
+/** What a deployment does in a month in which nobody sends it anything: counting, and what its schedules ask for. */
+export function restActivity(template: SynthesizedTemplate): BillLine[] {
+  return [...lambdas(template), ...alwaysRunning(template), ...schedules(template)];
+}
+
+function lambdas(template: SynthesizedTemplate): BillLine[] {
+  const invocations = invocationsAtRest(template);
+  return ofType(template, 'AWS::Lambda::Function').flatMap(({ id, properties }) => {
+    const times = invocations.get(id) ?? 0;
+    if (times === 0) return [];
+    const architecture = properties.Architectures?.includes('arm64') ? 'arm64' : 'x86';
+    const gigabytes = Number(properties.MemorySize ?? 128) / 1024;
+    const { demandMilliseconds, demandLogBytes } = assumptions;
+    const logged = (times * demandLogBytes) / 1e9;
+    return [
+      line('Lambda invocations', times, 'lambda-request', 'once a minute'),
+      line(
+        'Lambda duration',
+        (times * gigabytes * demandMilliseconds) / 1000,
+        `lambda-gb-second-${architecture}`,
+        `assumed: ${demandMilliseconds} ms a run`,
+      ),
+      line('Log ingestion', logged, 'log-ingestion', `assumed: ${demandLogBytes} bytes a run`),
+      line('Log storage', logged, 'log-storage', 'a month of it'),
+      ...counting(properties.Environment?.Variables?.DEMAND_TASKS, times),
+    ];
+  });
+}
+
+/** What the demand Lambda asks and tells: every queue's length, then a few metrics in one request. */
+function counting(demandTasks: unknown, times: number): BillLine[] {
+  if (demandTasks === undefined) return [];
+  const queues = (JSON.stringify(demandTasks).match(/queueUrl|deadLetterUrl/g) ?? []).length;
+  return [
+    line('SQS requests (GetQueueAttributes)', times * queues, 'sqs-request', `${queues} queues a minute`),
+    line('CloudWatch requests (PutMetricData)', times, 'cloudwatch-request'),
+    line(
+      'Custom metrics',
+      assumptions.demandMetrics.length,
+      'custom-metric',
+      assumptions.demandMetrics.join(', '),
+    ),
+  ];
+}
+
+function alwaysRunning(template: SynthesizedTemplate): BillLine[] {
+  return workerSizes(template).flatMap((size) => {
+    const hours = size.atRest * hoursPerMonth;
+    if (hours === 0) {
+      const note = 'none runs, so no public IPv4 either';
+      return [line('Workers that never stop', 0, `fargate-vcpu-hour-${size.architecture}`, note)];
+    }
+    return [
+      ...workerLines(size, hours, `${size.atRest} running at rest`),
+      line(
+        'SQS requests (empty receives)',
+        hours * assumptions.emptyReceivesPerHour,
+        'sqs-request',
+        'assumed: one long poll of 20 s after another',
+      ),
+    ];
+  });
+}
+
+/** A schedule of the catalogue asks for work also when nobody else does: it wakes a worker and the database. */
+function schedules(template: SynthesizedTemplate): BillLine[] {
+  const { workerSecondsPerWake, databaseSecondsPerWake, unitsAwake } = assumptions;
+  return ofType(template, 'AWS::Scheduler::Schedule').flatMap(({ properties }) => {
+    const times = properties.State === 'DISABLED' ? 0 : timesPerMonth(properties.ScheduleExpression);
+    const invocation = line('Scheduler invocations', times, 'schedule-invocation');
+    if (template.Resources[idIn(properties.Target?.Arn) ?? '']?.Type !== 'AWS::SQS::Queue')
+      return [invocation];
+    // However many wake it, it cannot be awake for longer than always.
+    const hours = Math.min(hoursPerMonth, (times * workerSecondsPerWake) / 3600);
+    const note = `assumed: scheduled work keeps a worker for ${workerSecondsPerWake} s each time`;
+    const workers = workerSizes(template).filter(({ atRest }) => atRest === 0);
+    return [
+      invocation,
+      ...workers.flatMap((size) => workerLines(size, hours, note)),
+      ...ofType(template, 'AWS::RDS::DBCluster').flatMap(({ properties: cluster }) => {
+        const scaling = cluster.ServerlessV2ScalingConfiguration;
+        if (scaling?.MinCapacity !== 0) return [];
+        const seconds = databaseSecondsPerWake + (scaling.SecondsUntilAutoPause ?? 300);
+        return [
+          line(
+            'Aurora, woken by schedules',
+            Math.min(hoursPerMonth, (times * seconds) / 3600) * unitsAwake,
+            unitPrice(cluster),
+            `assumed: ${seconds} s at ${unitsAwake} unit each time, the pause's delay included`,
+          ),
+        ];
+      }),
+    ];
+  });
+}
