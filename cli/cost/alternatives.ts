@@ -1,3 +1,5 @@
+import type { Task } from '../../tasks/define-task.ts';
+import { metrics } from '../../tasks/names.ts';
 import { hoursPerMonth } from './assumptions.ts';
 import { type BillLine, line, total } from './bill.ts';
 
@@ -8,13 +10,20 @@ export interface Alternative {
   addedUsd: number;
 }
 
+/** How long messages waited and attempts took, and what became of them. */
+const metricsByTask = [metrics.attemptSeconds, metrics.queueSeconds, ...Object.values(metrics.outcomes)]
+  .length;
+
 const zones = 2;
 /** What a worker without a way out has to reach; S3 has a gateway endpoint, which is free. */
 const endpoints = ['sqs', 'secretsmanager', 'ssm', 'logs', 'ecr.api', 'ecr.dkr', 'guardduty'];
 
 /** The choices that change the bill most. */
-export function alternatives(): Alternative[] {
+export function alternatives(tasks: readonly Task[]): Alternative[] {
   return [
+    alternative('Every task works in every hour: what the workers measure, by task', [
+      line('Custom metrics', 1 + tasks.length * metricsByTask, 'custom-metric', 'charged by the hour'),
+    ]),
     alternative('A web application with a pool of its own keeps Aurora awake, at 0.5 units', [
       line('Aurora, 0.5 units', 0.5 * hoursPerMonth, 'aurora-acu-hour'),
     ]),

@@ -16,6 +16,8 @@ export const assumptions = {
   demandMetrics: [metrics.workersNeeded, metrics.workerDemand, metrics.messagesWaiting, metrics.deadLetters],
   /** From the start of a worker that a schedule woke to its end, beside the attempt: start, empty polls, the last alarm. */
   workerSecondsPerWake: 240,
+  /** Workers' metrics that a scheduled run sends: held, waited, worked, done. CloudWatch charges them by the hour. */
+  metricsPerWake: 4,
   /** Aurora while anything is connected and the load is light. */
   unitsAwake: 1,
   /** From the resume to the last statement of a scheduled run; then comes the pause's own delay. */

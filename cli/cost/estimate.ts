@@ -45,7 +45,7 @@ export function estimate(
     return [{ environment: name, idle: idleBill(template), millionMessages }];
   });
   const peer = { name: 'QueueProcessingFargateService', idle: idleBill(peerTemplate()) };
-  const choices = alternatives();
+  const choices = alternatives(tasks);
   const used = new Set(
     [
       ...environments.flatMap(({ idle, millionMessages }) => [idle, ...millionMessages]),

@@ -37,10 +37,7 @@ export const resourceCosts: Record<string, ResourceCost> = {
     (MetricTransformations ?? []).map(() => line('Custom metrics of log filters', 1, 'custom-metric')),
   'AWS::RDS::DBCluster': databaseCluster,
   'AWS::RDS::DBInstance': ({ DBInstanceClass }) => (DBInstanceClass === 'db.serverless' ? [] : undefined),
-  'AWS::SSM::Parameter': ({ Tier }) =>
-    Tier === undefined || Tier === 'Standard'
-      ? []
-      : [line('SSM parameters, advanced', 1, 'parameter-advanced')],
+  'AWS::SSM::Parameter': parameter,
   'AWS::SecretsManager::Secret': monthly('Secrets', 'secret'),
 };
 
@@ -71,6 +68,19 @@ function vpcEndpoint(properties: {
   if (type === 'Gateway') return [];
   if (type !== 'Interface') return undefined;
   return [line('Interface endpoints', SubnetIds.length * hoursPerMonth, 'interface-endpoint-hour')];
+}
+
+/** Advanced ones cost; an intelligent one becomes that beyond 4 KB. */
+function parameter({ Tier = 'Standard', Value }: { Tier?: string; Value: unknown }): BillLine[] {
+  const advanced = Tier === 'Advanced' || (Tier === 'Intelligent-Tiering' && lengthOf(Value) > 4096);
+  return advanced ? [line('SSM parameters, advanced', 1, 'parameter-advanced')] : [];
+}
+
+/** About how long the text will be: a name or address that only AWS knows counts as 60 characters. */
+function lengthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  const parts = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join']?.[1];
+  return parts ? parts.reduce((sum: number, part) => sum + lengthOf(part), 0) : 60;
 }
 
 /** The capacity that is always there; storage is stated apart. */

@@ -1,3 +1,4 @@
+import { allowedActions } from './allowed-actions.ts';
 import { assumptions, hoursPerMonth } from './assumptions.ts';
 import { type BillLine, line } from './bill.ts';
 import { invocationsAtRest, timesPerMonth } from './invocations.ts';
@@ -29,24 +30,34 @@ function lambdas(template: SynthesizedTemplate): BillLine[] {
       ),
       line('Log ingestion', logged, 'log-ingestion', `assumed: ${demandLogBytes} bytes a run`),
       line('Log storage', logged, 'log-storage', 'a month of it'),
-      ...counting(properties.Environment?.Variables?.DEMAND_TASKS, times),
+      ...counting(template, allowedActions(template, properties.Role), times),
     ];
   });
 }
 
-/** What the demand Lambda asks and tells: every queue's length, then a few metrics in one request. */
-function counting(demandTasks: unknown, times: number): BillLine[] {
-  if (demandTasks === undefined) return [];
-  const queues = (JSON.stringify(demandTasks).match(/queueUrl|deadLetterUrl/g) ?? []).length;
+/** What a Lambda that counts the queues asks and tells: every length, then a few metrics in one request. */
+function counting(template: SynthesizedTemplate, allowed: Set<string>, times: number): BillLine[] {
+  // Each queue of a task names its dead-letter queue, and both are counted.
+  const queues =
+    2 * ofType(template, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy).length;
+  const { demandMetrics } = assumptions;
   return [
-    line('SQS requests (GetQueueAttributes)', times * queues, 'sqs-request', `${queues} queues a minute`),
-    line('CloudWatch requests (PutMetricData)', times, 'cloudwatch-request'),
-    line(
-      'Custom metrics',
-      assumptions.demandMetrics.length,
-      'custom-metric',
-      assumptions.demandMetrics.join(', '),
-    ),
+    ...(allowed.has('sqs:GetQueueAttributes')
+      ? [
+          line(
+            'SQS requests (GetQueueAttributes)',
+            times * queues,
+            'sqs-request',
+            `${queues} queues each time`,
+          ),
+        ]
+      : []),
+    ...(allowed.has('cloudwatch:PutMetricData')
+      ? [
+          line('CloudWatch requests (PutMetricData)', times, 'cloudwatch-request'),
+          line('Custom metrics', demandMetrics.length, 'custom-metric', demandMetrics.join(', ')),
+        ]
+      : []),
   ];
 }
 
@@ -71,7 +82,7 @@ function alwaysRunning(template: SynthesizedTemplate): BillLine[] {
 
 /** A schedule of the catalogue asks for work also when nobody else does: it wakes a worker and the database. */
 function schedules(template: SynthesizedTemplate): BillLine[] {
-  const { workerSecondsPerWake, databaseSecondsPerWake, unitsAwake } = assumptions;
+  const { workerSecondsPerWake, databaseSecondsPerWake, unitsAwake, metricsPerWake } = assumptions;
   return ofType(template, 'AWS::Scheduler::Schedule').flatMap(({ properties }) => {
     const times = properties.State === 'DISABLED' ? 0 : timesPerMonth(properties.ScheduleExpression);
     const invocation = line('Scheduler invocations', times, 'schedule-invocation');
@@ -83,6 +94,12 @@ function schedules(template: SynthesizedTemplate): BillLine[] {
     const workers = workerSizes(template).filter(({ atRest }) => atRest === 0);
     return [
       invocation,
+      line(
+        'Custom metrics of scheduled work',
+        (times * metricsPerWake) / hoursPerMonth,
+        'custom-metric',
+        `assumed: ${metricsPerWake} for an hour each time`,
+      ),
       ...workers.flatMap((size) => workerLines(size, hours, note)),
       ...ofType(template, 'AWS::RDS::DBCluster').flatMap(({ properties: cluster }) => {
         const scaling = cluster.ServerlessV2ScalingConfiguration;

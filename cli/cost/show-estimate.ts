@@ -33,7 +33,7 @@ export function showEstimate(estimate: CostEstimate): string {
     ]),
     '',
     'Lines with a ? rest on prices that could not be verified for this region (cli/cost/prices.json):',
-    ...unverifiedPrices.map(({ id, usd, unit, evidence }) => `  ${id}: ${usd} a ${unit}. ${evidence}`),
+    ...unverifiedPrices.map(({ id, usd, unit, evidence }) => `  ${id}: ${each(usd, unit)}. ${evidence}`),
   ].join('\n');
 }
 
@@ -55,7 +55,7 @@ function showIdle({ lines, totalUsd, storagePerGigabyte, free, notPriced }: Idle
 function showLine({ item, usd, quantity, unit, unitUsd, verified, note }: BillLine): string {
   const why = note === undefined ? '' : `  (${note})`;
   const amount = `${money(usd).padStart(10)}${verified ? ' ' : '?'}`;
-  return `${amount} ${item.padEnd(36)} ${number(quantity)} × ${unitUsd} a ${unit}${why}`;
+  return `${amount} ${item.padEnd(36)} ${number(quantity)} × ${each(unitUsd, unit)}${why}`;
 }
 
 function showTotal(usd: number, what: string): string {
@@ -67,10 +67,13 @@ export function money(usd: number): string {
   return usd > 0 && usd < 0.005 ? '<0.01' : usd.toFixed(2);
 }
 
+/** Small prices by the million, as AWS writes them. */
+export function each(usd: number, unit: string): string {
+  return usd < 0.001 ? `${Number((usd * 1e6).toPrecision(6))} per million ${unit}` : `${usd} per ${unit}`;
+}
+
 /** Short enough to read. */
 export function number(quantity: number): string {
-  return quantity.toLocaleString('en-GB', {
-    maximumSignificantDigits: quantity < 100 ? 3 : 21,
-    maximumFractionDigits: 0,
-  });
+  const digits = quantity < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 };
+  return quantity.toLocaleString('en-GB', digits);
 }

@@ -2,7 +2,7 @@ import type { BillLine } from './bill.ts';
 import type { CostEstimate } from './estimate.ts';
 import type { IdleBill } from './idle-bill.ts';
 import { priceTable } from './prices.ts';
-import { money, number } from './show-estimate.ts';
+import { each, money, number } from './show-estimate.ts';
 
 const begin = '<!-- tables: begin -->';
 const end = '<!-- tables: end -->';
@@ -40,11 +40,10 @@ function tables({ region, date, environments, peer, alternatives }: CostEstimate
     ),
     '### The prices',
     table(
-      ['price', 'USD', 'unit', 'page', 'seen'],
+      ['price', 'USD', 'page', 'seen'],
       priceTable.prices.map(({ id, usd, unit, source, evidence, verified }) => [
         `\`${id}\``,
-        `${usd}${verified ? '' : ' ?'}`,
-        unit,
+        `${each(usd, unit)}${verified ? '' : ' ?'}`,
         `[${new URL(source).pathname.split('/').filter(Boolean).slice(0, -1).join(' ')}](${source})`,
         evidence,
       ]),
@@ -72,12 +71,11 @@ function idleTables({ lines, storagePerGigabyte, free, notPriced }: IdleBill): s
 
 function lineTable(lines: readonly BillLine[]): string {
   return table(
-    ['item', 'quantity', 'unit', 'each', 'USD', ''],
+    ['item', 'quantity', 'price', 'USD', ''],
     lines.map(({ item, quantity, unit, unitUsd, usd, verified, note }) => [
       item,
       number(quantity),
-      unit,
-      String(unitUsd),
+      each(unitUsd, unit),
       `${money(usd)}${verified ? '' : ' ?'}`,
       note ?? '',
     ]),
