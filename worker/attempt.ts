@@ -19,6 +19,7 @@ import type { AttemptMetrics } from './metrics.ts';
 import { type Request, readRequest, unreadable } from './read-request.ts';
 import type { Sender } from './send-message.ts';
 import type { Timings } from './timings.ts';
+import type { WatchedLoop } from './watch-loops.ts';
 import { withinDeadline } from './within-deadline.ts';
 
 /** What became of a delivery, for `settle` to act on. */
@@ -56,6 +57,7 @@ export interface AttemptParts {
   claimChecks: ClaimCheckStore;
   metrics: AttemptMetrics;
   timings: Pick<Timings, 'leaseSeconds' | 'tidyUpSeconds'>;
+  claiming: WatchedLoop;
 }
 
 /** The worker has to go; another one takes over. */
@@ -71,7 +73,7 @@ export const currentDelivery = new AsyncLocalStorage<Delivery>();
  * Throws only before the work began, if the ledger or a claim check is out of reach.
  */
 export async function attempt(delivery: Delivery, parts: AttemptParts): Promise<Outcome> {
-  const { request, claim } = await claimRun(delivery, parts);
+  const { request, claim } = await parts.claiming.step(() => claimRun(delivery, parts));
   const run = { ...request.run, runId: claim.runId };
   const { dueFollowUps } = claim;
   delivery.log = delivery.log.child({ run: run.runId, trace: traceOf(run.traceparent) });

@@ -15,6 +15,7 @@ const environmentSchema = z
     [variables.workerSlots]: z.coerce.number().int().min(1).default(16),
     [variables.stopTimeoutSeconds]: z.coerce.number().min(1).default(120),
     [variables.logLevel]: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    HEALTH_FILE: z.string().min(1).optional(),
     ECS_AGENT_URI: z.url().optional(),
     ECS_CONTAINER_METADATA_URI_V4: z.url().optional(),
   })
@@ -39,6 +40,7 @@ const environmentSchema = z
       slots: read[variables.workerSlots],
       stopTimeoutSeconds: read[variables.stopTimeoutSeconds],
       logLevel: read[variables.logLevel],
+      healthFile: read.HEALTH_FILE,
       ecsAgentUri: read.ECS_AGENT_URI,
       ecsMetadataUri: read.ECS_CONTAINER_METADATA_URI_V4,
     };

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { trialTask } from '../test/worker/trial-tasks.ts';
 import { createDeleteBatches } from './delete-batches.ts';
 import { deliveryOf } from './delivery.ts';
+import { watchLoops } from './watch-loops.ts';
 
 // What SQS refuses cannot be provoked at an endpoint: these tests stand in for its answers.
 const queue = { url: 'http://queue', arn: 'arn:aws:sqs:', deadLetterUrl: 'http://dead', task: trialTask };
@@ -15,6 +16,7 @@ function batches() {
   const deleted: string[] = [];
   const deletes = createDeleteBatches({
     sqs: new SQSClient({ region: 'eu-west-2' }),
+    loop: watchLoops().loop('settling', { limitSeconds: 60 }),
     log,
     longestBackoffSeconds: 0.01,
     onDeleted: ({ messageId }) => deleted.push(messageId),

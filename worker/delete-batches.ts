@@ -2,10 +2,12 @@ import { type BatchResultErrorEntry, DeleteMessageBatchCommand, type SQSClient }
 import type { Logger } from 'pino';
 import { backoffSeconds, pause } from './backoff.ts';
 import type { Delivery, TaskQueue } from './delivery.ts';
+import type { WatchedLoop } from './watch-loops.ts';
 
 /** What deleting needs. */
 export interface DeleteOptions {
   sqs: SQSClient;
+  loop: WatchedLoop;
   log: Logger;
   /** The message is gone, or its delete was given up: then it comes again and is acknowledged again. */
   onDeleted(delivery: Delivery): void;
@@ -26,6 +28,7 @@ const mostTries = 6;
 /** Gathers deletes: a batch goes when it has 10 messages or after 20 ms. What fails in a batch is tried again. */
 export function createDeleteBatches({
   sqs,
+  loop,
   log,
   onDeleted,
   longestBackoffSeconds,
@@ -74,7 +77,8 @@ export function createDeleteBatches({
       ReceiptHandle: receiptHandle,
     }));
     try {
-      const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+      const request = new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries });
+      const answer = await loop.step(() => sqs.send(request));
       for (const error of answer.Failed ?? []) fail(batch[Number(error.Id)], error);
     } catch (error) {
       for (const delivery of batch) fail(delivery, { Message: String(error) });

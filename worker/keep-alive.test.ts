@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { trialTask } from '../test/worker/trial-tasks.ts';
 import { type Delivery, deliveryOf, grantedVisibility } from './delivery.ts';
 import { startKeepAlive } from './keep-alive.ts';
+import { watchLoops } from './watch-loops.ts';
 
 // Twelve hours cannot be waited for: these tests stand in for SQS.
 const queue = { url: 'http://queue', arn: 'arn:aws:sqs:', deadLetterUrl: 'http://dead', task: trialTask };
@@ -21,7 +22,8 @@ function keeping() {
   const keepAlive = startKeepAlive({
     ledger: { renew: async () => new Map() },
     sqs: new SQSClient({ region: 'eu-west-2' }),
-    timings: { leaseSeconds: 60, renewEverySeconds: 0.02 },
+    timings: { leaseSeconds: 60, renewEverySeconds: 0.02, stallSeconds: 60 },
+    loops: watchLoops(),
     log,
   });
   const batches = () =>

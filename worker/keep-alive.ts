@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { LeaseLost, type Ledger } from '../ledger/ledger.ts';
 import { type Delivery, grantedVisibility, type TaskQueue } from './delivery.ts';
 import type { Timings } from './timings.ts';
+import type { LoopWatch, WatchedLoop } from './watch-loops.ts';
 
 /** The run was cancelled while it was worked on. */
 export class RunCancelled extends Error {
@@ -13,7 +14,8 @@ export class RunCancelled extends Error {
 export interface KeepAliveOptions {
   ledger: Pick<Ledger, 'renew'>;
   sqs: SQSClient;
-  timings: Pick<Timings, 'leaseSeconds' | 'renewEverySeconds'>;
+  timings: Pick<Timings, 'leaseSeconds' | 'renewEverySeconds' | 'stallSeconds'>;
+  loops: Pick<LoopWatch, 'loop'>;
   log: Logger;
   /** Called when the last delivery has been let go. */
   onEmpty?(): void;
@@ -90,8 +92,9 @@ export function startKeepAlive(options: KeepAliveOptions): KeepAlive {
   };
 
   // The two run beside each other: a ledger that does not answer must not let messages reappear.
-  const renewal = oneAtATime(renewLeases);
-  const extension = oneAtATime(extendVisibility);
+  const limits = { limitSeconds: timings.stallSeconds, mayRest: () => false };
+  const renewal = oneAtATime(renewLeases, options.loops.loop('renewing leases', limits));
+  const extension = oneAtATime(extendVisibility, options.loops.loop('extending visibility', limits));
   const timer = setInterval(() => {
     renewal.start();
     extension.start();
@@ -110,13 +113,13 @@ export function startKeepAlive(options: KeepAliveOptions): KeepAlive {
 }
 
 /** Starts an action again only when it has ended. */
-function oneAtATime(action: () => Promise<void>) {
+function oneAtATime(action: () => Promise<void>, loop: WatchedLoop) {
   let running: Promise<void> | undefined;
   return {
     running: () => running,
     start: () => {
       if (running) return;
-      running = action().finally(() => {
+      running = loop.step(action).finally(() => {
         running = undefined;
       });
     },

@@ -5,6 +5,7 @@ import { type Delivery, deliveryOf, receivedAttributes, type TaskQueue } from '.
 import type { Gate } from './gate.ts';
 import type { Slots } from './slots.ts';
 import type { Timings } from './timings.ts';
+import type { LoopWatch, WatchedLoop } from './watch-loops.ts';
 
 /** What receiving needs. */
 export interface ReceiveOptions {
@@ -15,8 +16,15 @@ export interface ReceiveOptions {
   sqs: SQSClient;
   /** Takes a message; its slot is free again when the promise settles, which must not reject. */
   onDelivery(delivery: Delivery): Promise<void>;
-  timings: Pick<Timings, 'leaseSeconds' | 'longPollSeconds' | 'longestBackoffSeconds'>;
+  timings: Pick<Timings, 'leaseSeconds' | 'longPollSeconds' | 'longestBackoffSeconds' | 'stallSeconds'>;
+  loops: Pick<LoopWatch, 'loop'>;
   log: Logger;
+}
+
+/** A queue that is asked for messages, and the watch on that. */
+interface Polled {
+  queue: TaskQueue;
+  loop: WatchedLoop;
 }
 
 /** The pollers at work. */
@@ -39,12 +47,13 @@ export function receive(options: ReceiveOptions): Receiving {
   const stopping = new AbortController();
   const pollers = new Set<Promise<void>>();
 
-  const startPoller = (queue: TaskQueue, role: 'steady' | 'joining', onAsked = () => {}) => {
-    const poller = poll(queue, role, onAsked).finally(() => pollers.delete(poller));
+  const startPoller = (polled: Polled, role: 'steady' | 'joining', onAsked = () => {}) => {
+    const poller = poll(polled, role, onAsked).finally(() => pollers.delete(poller));
     pollers.add(poller);
   };
 
-  const poll = async (queue: TaskQueue, role: 'steady' | 'joining', onAsked: () => void) => {
+  const poll = async (polled: Polled, role: 'steady' | 'joining', onAsked: () => void) => {
+    const { queue, loop } = polled;
     const { name } = queue.task;
     const waitSeconds = role === 'steady' ? timings.longPollSeconds : joiningWaitSeconds;
     let failures = 0;
@@ -53,7 +62,8 @@ export function receive(options: ReceiveOptions): Receiving {
       const asked = await slots.take(name, mostMessages, stopping.signal);
       if (asked === 0) return;
       // The gate may have closed while the slots were waited for.
-      const messages = gate.isOpen(name) ? await ask(queue, asked, waitSeconds) : [];
+      const request = () => ask(queue, asked, waitSeconds);
+      const messages = gate.isOpen(name) ? await loop.step(request) : [];
       slots.release(name, asked - (messages?.length ?? 0));
       for (const message of messages ?? []) {
         void onDelivery(deliveryOf(queue, message, log)).finally(() => slots.release(name, 1));
@@ -63,7 +73,7 @@ export function receive(options: ReceiveOptions): Receiving {
       if (failures > 0) await pause(errorPauseSeconds(failures, timings), stopping.signal);
 
       const isFull = messages?.length === asked;
-      if (isFull && slots.free(name) > 0) startPoller(queue, 'joining');
+      if (isFull && slots.free(name) > 0) startPoller(polled, 'joining');
       if (!isFull && role === 'joining') return;
     }
   };
@@ -88,11 +98,17 @@ export function receive(options: ReceiveOptions): Receiving {
     }
   };
 
+  const watched = ({ task: { name } }: TaskQueue) =>
+    options.loops.loop(`receiving ${name}`, {
+      limitSeconds: timings.stallSeconds,
+      mayRest: () => stopping.signal.aborted || !gate.isOpen(name) || slots.free(name) === 0,
+    });
+
   const first = queues.map(
     (queue) =>
       new Promise<void>((asked) => {
         if (!gate.isOpen(queue.task.name)) asked();
-        startPoller(queue, 'steady', asked);
+        startPoller({ queue, loop: watched(queue) }, 'steady', asked);
       }),
   );
   return {

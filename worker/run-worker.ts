@@ -51,6 +51,7 @@ export async function runWorker(options: {
     ssm: new SSMClient({}),
     pausedTasksParameter: config.pausedTasksParameter,
     agent: createEcsAgent(config.ecsAgentUri),
+    healthFile: config.healthFile,
     slots: config.slots,
     stopTimeoutSeconds: config.stopTimeoutSeconds,
     prepare: async () => {

@@ -11,6 +11,7 @@ import type { OutcomeMetrics, OutcomeName } from './metrics.ts';
 import { runErrorOf } from './run-error.ts';
 import type { Sender } from './send-message.ts';
 import type { Timings } from './timings.ts';
+import type { WatchedLoop } from './watch-loops.ts';
 
 /** What settling needs. */
 export interface SettleParts {
@@ -23,6 +24,7 @@ export interface SettleParts {
   deletes: DeleteBatches;
   metrics: OutcomeMetrics;
   timings: Pick<Timings, 'longestBackoffSeconds'>;
+  loop: WatchedLoop;
   /** Aborted when the worker has no more time to insist on anything. */
   leaving: AbortSignal;
 }
@@ -40,7 +42,7 @@ export interface Settling {
 
 /** Makes what settles a worker's deliveries. */
 export function createSettling(parts: SettleParts): Settling {
-  const { ledger, sqs, deadLetters, sender, keepAlive, deletes, metrics, leaving, timings } = parts;
+  const { ledger, sqs, deadLetters, sender, keepAlive, deletes, metrics, leaving, timings, loop } = parts;
 
   const settle = async (delivery: Delivery, outcome: Outcome): Promise<void> => {
     const { run } = outcome;
@@ -133,12 +135,14 @@ export function createSettling(parts: SettleParts): Settling {
       ReceiptHandle: delivery.receiptHandle,
       VisibilityTimeout: grantedVisibility(delivery, seconds),
     });
-    await sqs.send(change).catch((error) => {
-      delivery.log.warn(
-        { err: error },
-        'could not change the visibility: the message comes when its time runs out',
-      );
-    });
+    await loop
+      .step(() => sqs.send(change))
+      .catch((error) => {
+        delivery.log.warn(
+          { err: error },
+          'could not change the visibility: the message comes when its time runs out',
+        );
+      });
   };
 
   const leave = (delivery: Delivery) => keepAlive.release(delivery);
@@ -151,7 +155,12 @@ export function createSettling(parts: SettleParts): Settling {
   };
 
   const insistOn = <Value>({ log }: Delivery, what: string, action: () => Promise<Value>) =>
-    insist(action, { what, log, signal: leaving, longestBackoffSeconds: timings.longestBackoffSeconds });
+    insist(() => loop.step(action), {
+      what,
+      log,
+      signal: leaving,
+      longestBackoffSeconds: timings.longestBackoffSeconds,
+    });
 
   return { settle, hide };
 }

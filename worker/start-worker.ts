@@ -12,6 +12,7 @@ import { drain } from './drain.ts';
 import type { EcsAgent } from './ecs-agent.ts';
 import { createGate } from './gate.ts';
 import type { Handlers } from './handlers.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { startKeepAlive } from './keep-alive.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { startMetrics } from './metrics.ts';
@@ -22,6 +23,7 @@ import { createSender } from './send-message.ts';
 import { createSettling } from './settle.ts';
 import { createSlots } from './slots.ts';
 import type { Timings } from './timings.ts';
+import { watchLoops } from './watch-loops.ts';
 
 /** What a worker is made of. */
 export interface WorkerParts {
@@ -38,6 +40,8 @@ export interface WorkerParts {
   ssm: SSMClient;
   pausedTasksParameter: string;
   agent: EcsAgent;
+  /** Where the worker says that it makes progress; left out: nowhere. */
+  healthFile?: string | undefined;
   /** Attempts at once over all tasks. */
   slots: number;
   stopTimeoutSeconds: number;
@@ -63,16 +67,28 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const leaving = new AbortController();
   const handling = new Set<Promise<void>>();
 
+  const loops = watchLoops();
+  const starting = loops.loop('starting', { limitSeconds: timings.startStallSeconds });
+  const claiming = loops.loop('claiming', { limitSeconds: timings.stallSeconds });
+  const settling = loops.loop('settling', { limitSeconds: timings.stallSeconds });
+  const heartbeat =
+    parts.healthFile === undefined
+      ? undefined
+      : startHeartbeat({ file: parts.healthFile, loops, everySeconds: timings.heartbeatSeconds, log });
+
   const gate = createGate();
-  const keepAlive = startKeepAlive({ ledger, sqs, timings, log, onEmpty: () => protection.emptied() });
+  const keepAlive = startKeepAlive({ ledger, sqs, timings, loops, log, onEmpty: () => protection.emptied() });
   const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, timings, log });
-  await protection.take();
-  await parts.prepare();
+  await starting.step(async () => {
+    await protection.take();
+    await parts.prepare();
+  });
 
   const metrics = startMetrics({ ...parts, deliveries: keepAlive.deliveries });
   const sender = createSender({ ...parts, sqs });
   const deletes = createDeleteBatches({
     sqs,
+    loop: settling,
     log,
     longestBackoffSeconds,
     onDeleted: (delivery) => void keepAlive.release(delivery),
@@ -86,6 +102,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     deletes,
     metrics,
     timings,
+    loop: settling,
     leaving: leaving.signal,
   });
   const ledgerWatch = watchLedger({ ledger, gate, longestBackoffSeconds, log });
@@ -97,14 +114,14 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     everySeconds: timings.pausedTasksSeconds,
     log,
   });
-  await pausedTasks.refresh();
+  await starting.step(pausedTasks.refresh);
 
   const handle = async (delivery: Delivery) => {
     keepAlive.add(delivery);
     try {
       const mayWork = gate.isOpen(delivery.queue.task.name) && (await protection.take());
       if (!mayWork) return await hide(delivery, 0);
-      const outcome = await attempt(delivery, { ...parts, worker: parts.name, sender, metrics });
+      const outcome = await attempt(delivery, { ...parts, worker: parts.name, sender, metrics, claiming });
       delivery.log.info(
         { outcome: outcome.is, ...('error' in outcome && { err: outcome.error }) },
         'attempted',
@@ -126,6 +143,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     gate,
     sqs: parts.sqs.polling,
     timings,
+    loops,
     log,
     onDelivery: (delivery) => {
       const handled = handle(delivery).finally(() => handling.delete(handled));
@@ -154,6 +172,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       keepAlive.stop();
       protection.stop();
       metrics.stop();
+      heartbeat?.stop();
     },
   };
 }

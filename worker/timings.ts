@@ -19,6 +19,12 @@ export interface Timings {
   pausedTasksSeconds: number;
   /** What is left of the stop timeout for handing back and flushing. */
   stopMarginSeconds: number;
+  /** How often a worker says that it lives. */
+  heartbeatSeconds: number;
+  /** A loop without progress for so long has stalled; well above what SQS or a database that wakes up may take. */
+  stallSeconds: number;
+  /** The same for starting, which may migrate the database or wait for another worker that does. */
+  startStallSeconds: number;
   /** The longest pause between two tries of what failed. */
   longestBackoffSeconds: number;
 }
@@ -35,5 +41,8 @@ export const standardTimings: Timings = {
   stepAsideSeconds: 15,
   pausedTasksSeconds: 30,
   stopMarginSeconds: 15,
+  heartbeatSeconds: 5,
+  stallSeconds: 300,
+  startStallSeconds: 1800,
   longestBackoffSeconds: 20,
 };

@@ -12,5 +12,8 @@ export const quickTimings: Timings = {
   stepAsideSeconds: 0.3,
   pausedTasksSeconds: 0.2,
   stopMarginSeconds: 2,
+  heartbeatSeconds: 0.1,
+  stallSeconds: 20,
+  startStallSeconds: 30,
   longestBackoffSeconds: 0.5,
 };
