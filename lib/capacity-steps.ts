@@ -27,6 +27,33 @@ export function capacitySteps(maximum: number): CapacityStep[] {
   });
 }
 
+/**
+ * Throws an Error if these steps cannot do what a policy is for: leave zero, cover every demand without a gap or an
+ * overlap, end at the maximum, and be no more than AWS takes.
+ */
+export function checkSteps(steps: readonly CapacityStep[], maximum: number): void {
+  const [first] = steps;
+  const last = steps.at(-1);
+  const problems: string[] = [];
+  if (!first || first.lowerBound > 0 || first.capacity < 1) {
+    problems.push(
+      'a demand of 1 must get a worker, or nothing leaves zero: begin with { lowerBound: 0, capacity: 1 }',
+    );
+  }
+  if (steps.length > stepsAtMost) {
+    problems.push(`there are ${steps.length}, more than the ${stepsAtMost} of one policy: make them wider`);
+  }
+  const gap = steps.findIndex(
+    ({ lowerBound }, index) => index > 0 && steps[index - 1]?.upperBound !== lowerBound,
+  );
+  if (gap > 0) problems.push(`step ${gap + 1} must begin where step ${gap} ends`);
+  if (last?.upperBound !== undefined) problems.push('the last one must have no upper bound');
+  if (last && last.capacity !== maximum)
+    problems.push(`the last one must lead to the maximum of ${maximum} workers`);
+  if (problems.length > 0)
+    throw new Error(`The steps of the scaling policy cannot work: ${problems.join('; ')}`);
+}
+
 function capacitiesUpTo(maximum: number): number[] {
   const exact = Array.from({ length: Math.min(maximum, exactUpTo) }, (_, index) => index + 1);
   const left = stepsAtMost - exactUpTo;

@@ -1,8 +1,8 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { FileIntake } from './file-intake.ts';
-import type { RunDatabase } from './run-database.ts';
+import type { WorkerDatabase } from './run-database.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { TaskQueues } from './task-queues.ts';
 
@@ -10,11 +10,13 @@ export interface ConnectionProps {
   queues: TaskQueues;
   intake: FileIntake;
   files: TaskFiles;
-  database: RunDatabase;
+  database: WorkerDatabase;
 }
 
 /** What a web application has to know to send work and read its outcome, as outputs and as one parameter of JSON. */
 export class Connection extends Construct {
+  readonly parameter: StringParameter;
+
   constructor(scope: Construct, id: string, { queues, intake, files, database }: ConnectionProps) {
     super(scope, id);
     const stack = Stack.of(this);
@@ -26,14 +28,20 @@ export class Connection extends Construct {
       claimCheckBucket: files.claimChecks.bucketName,
       databaseSecret: database.secret.secretArn,
     };
-    const parameter = new StringParameter(this, 'Parameter', {
-      parameterName: `/${stack.stackName}/connection`,
+    this.parameter = new StringParameter(this, 'Parameter', {
+      parameterName: `/${queues.deployment}/connection`,
       description: 'JSON of what a web application has to know; its keys are those of createTaskClient',
       stringValue: stack.toJsonString(connection),
+      // Free up to 4 KB, about thirty tasks; beyond, five cents a month.
+      tier: ParameterTier.INTELLIGENT_TIERING,
     });
     const output = (name: string, value: string, description: string) =>
-      new CfnOutput(stack, name, { value, description });
-    output('ConnectionParameter', parameter.parameterName, 'SSM parameter with all of these as one JSON');
+      new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
+    output(
+      'ConnectionParameter',
+      this.parameter.parameterName,
+      'SSM parameter with all of these as one JSON',
+    );
     for (const [task, url] of Object.entries(connection.queues)) {
       output(`${pascal(task)}Queue`, url, `URL of the queue of ${task}`);
     }
@@ -43,7 +51,7 @@ export class Connection extends Construct {
     output('ClaimCheckBucket', connection.claimCheckBucket, 'Where data lies that is too large for a queue');
     output(
       'DatabaseSecret',
-      database.secret.secretArn,
+      connection.databaseSecret,
       'Secret with the address and password of the database',
     );
   }

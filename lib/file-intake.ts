@@ -1,17 +1,28 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { CfnMalwareProtectionPlan } from 'aws-cdk-lib/aws-guardduty';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type CfnBucket, HttpMethods } from 'aws-cdk-lib/aws-s3';
-import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type CfnBucket, type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { limits } from '../tasks/limits.ts';
 import { virusScanResult } from '../tasks/virus-scan-result/task.ts';
-import type { SlackwaterEnvironment } from './environment.ts';
+import { grant } from './grant.ts';
 import { malwareScanRole } from './malware-scan-role.ts';
 import { PrivateBucket } from './private-bucket.ts';
-import { secureQueue } from './task-queues.ts';
+import { DeadLetterQueue } from './secure-queue.ts';
+import { completeSettings, type PartialSettings } from './settings.ts';
+
+export interface FileIntakeProps {
+  /** The queue of the task `virus-scan-result`. */
+  verdictsTo: IQueue;
+  /** Prefix of names. Default: the stack's name. */
+  deployment?: string;
+  /** How long files stay, and from which web pages they come. Default: see `defaultSettings`. */
+  settings?: Pick<PartialSettings, 'files' | 'retainData'>;
+  key?: IKey | undefined;
+}
 
 /** Upload → quarantine → scan → verdict on a queue; what is clean is copied to the clean bucket by its task. */
 export class FileIntake extends Construct {
@@ -19,23 +30,21 @@ export class FileIntake extends Construct {
   readonly clean: PrivateBucket;
   /** Sees every verdict on the quarantine bucket. */
   readonly verdictRule: Rule;
+  /** Where verdicts lie that could not be delivered. */
+  readonly undelivered: Queue;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { environment, verdictsTo }: { environment: SlackwaterEnvironment; verdictsTo: IQueue },
-  ) {
+  constructor(scope: Construct, id: string, props: FileIntakeProps) {
     super(scope, id);
-    const { files } = environment;
+    const { key, deployment = Stack.of(this).stackName } = props;
+    const { files, retainData } = completeSettings(props.settings);
     this.quarantine = new PrivateBucket(this, 'Quarantine', {
-      environment,
+      retainData,
+      key,
       expireDays: files.quarantineDays,
       supersededDays: 1,
-      ...(files.uploadOrigins.length > 0
-        ? { cors: [{ allowedMethods: [HttpMethods.POST], allowedOrigins: files.uploadOrigins }] }
-        : {}),
+      ...(files.uploadOrigins.length > 0 ? { cors: [uploadsFrom(files.uploadOrigins)] } : {}),
     });
-    this.clean = new PrivateBucket(this, 'Clean', { environment, expireDays: files.cleanDays });
+    this.clean = new PrivateBucket(this, 'Clean', { retainData, key, expireDays: files.cleanDays });
     announceObjects(this.quarantine);
     const role = malwareScanRole(this, 'ScanRole', this.quarantine);
     const plan = new CfnMalwareProtectionPlan(this, 'ScanPlan', {
@@ -44,7 +53,11 @@ export class FileIntake extends Construct {
       actions: { tagging: { status: 'ENABLED' } },
     });
     plan.node.addDependency(role);
-    this.verdictRule = this.ruleForVerdicts(verdictsTo);
+    this.undelivered = new DeadLetterQueue(this, 'UndeliveredVerdicts', {
+      queueName: `${deployment}-undelivered-verdicts`,
+      key,
+    });
+    this.verdictRule = this.ruleForVerdicts(props.verdictsTo);
   }
 
   /** Reading and emptying the quarantine, filling the clean bucket, asking for another scan. */
@@ -63,18 +76,11 @@ export class FileIntake extends Construct {
       's3:AbortMultipartUpload',
     ]);
     this.clean.grantBucket(worker, ['s3:ListBucket', 's3:ListBucketVersions']);
-    worker.grantPrincipal.addToPrincipalPolicy(
-      // GuardDuty knows no resource for this action; the objects it can name are limited by the plan's own role.
-      new PolicyStatement({ actions: ['guardduty:SendObjectMalwareScan'], resources: ['*'] }),
-    );
+    // GuardDuty knows no resource for this action; the objects it can name are limited by the plan's own role.
+    grant(worker, { actions: ['guardduty:SendObjectMalwareScan'], resources: ['*'] });
   }
 
   private ruleForVerdicts(queue: IQueue): Rule {
-    const undelivered = new Queue(this, 'UndeliveredVerdicts', {
-      ...secureQueue,
-      queueName: `${Stack.of(this).stackName}-undelivered-verdicts`,
-      retentionPeriod: Duration.seconds(limits.deadLetterRetentionSeconds),
-    });
     return new Rule(this, 'Verdicts', {
       description: 'Verdicts of malware scans on uploaded files',
       eventPattern: {
@@ -85,7 +91,7 @@ export class FileIntake extends Construct {
       targets: [
         new SqsQueue(queue, {
           message: RuleTargetInput.fromObject(verdictEnvelope),
-          deadLetterQueue: undelivered,
+          deadLetterQueue: this.undelivered,
         }),
       ],
     });
@@ -105,6 +111,17 @@ const verdictEnvelope = {
   datacontenttype: 'application/json',
   data: EventField.fromPath('$.detail'),
 };
+
+/** What a browser of these pages may do: post a form, and read which version it made. */
+function uploadsFrom(allowedOrigins: string[]): CorsRule {
+  return {
+    allowedMethods: [HttpMethods.POST],
+    allowedOrigins,
+    allowedHeaders: ['*'],
+    exposedHeaders: ['ETag', 'x-amz-version-id'],
+    maxAge: 3600,
+  };
+}
 
 /** Sends the bucket's events to EventBridge; CDK's own switch for it would add a provider Lambda. */
 function announceObjects(bucket: PrivateBucket): void {

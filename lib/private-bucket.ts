@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -8,14 +9,17 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { SlackwaterEnvironment } from './environment.ts';
+import { grant, grantKey } from './grant.ts';
 import { removalOf } from './removal.ts';
 
 export interface PrivateBucketProps {
-  environment: SlackwaterEnvironment;
+  /** True keeps the bucket when its stack is deleted. */
+  retainData: boolean;
+  /** Left out: encrypted by S3 itself. */
+  key?: IKey | undefined;
   /** Objects are deleted after so many days. */
   expireDays: number;
-  /** Replaced and deleted versions stay so many days more. */
+  /** Replaced and deleted versions stay so many days more. Default 7. */
   supersededDays?: number;
   cors?: BucketProps['cors'];
 }
@@ -24,7 +28,9 @@ export interface PrivateBucketProps {
 export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id, {
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(props.key
+        ? { encryption: BucketEncryption.KMS, encryptionKey: props.key, bucketKeyEnabled: true }
+        : { encryption: BucketEncryption.S3_MANAGED }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
@@ -38,21 +44,18 @@ export class PrivateBucket extends Bucket {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: removalOf(props.environment),
+      removalPolicy: removalOf(props),
     });
   }
 
-  /** Allows actions on every object of the bucket. */
-  grantObjects(grantee: IGrantable, actions: string[]): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions, resources: [this.arnForObjects('*')] }),
-    );
+  /** Allows actions on the objects whose keys begin so, by default on all. */
+  grantObjects(grantee: IGrantable, actions: string[], keyPrefix = ''): void {
+    grant(grantee, { actions, resources: [this.arnForObjects(`${keyPrefix}*`)] });
+    grantKey(grantee, this.encryptionKey);
   }
 
   /** Allows actions on the bucket itself, such as listing; without that S3 answers 403 for an object that is not there. */
   grantBucket(grantee: IGrantable, actions: string[]): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions, resources: [this.bucketArn] }),
-    );
+    grant(grantee, { actions, resources: [this.bucketArn] });
   }
 }

@@ -1,9 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import { capacitySteps } from './capacity-steps.ts';
+import { type CapacityStep, capacitySteps, checkSteps } from './capacity-steps.ts';
 
 /** A CloudWatch metric by its name and dimensions. */
 export type MetricName = Required<Pick<CfnAlarmProps, 'namespace' | 'metricName' | 'dimensions'>>;
@@ -12,7 +11,11 @@ export interface ScaleOnDemandProps {
   service: FargateService;
   /** How many workers are needed now. */
   demand: MetricName;
+  /** Prefix of the alarms' names. */
+  deployment: string;
   maximum: number;
+  /** Default: `capacitySteps(maximum)`. */
+  steps?: readonly CapacityStep[];
 }
 
 /**
@@ -21,8 +24,10 @@ export interface ScaleOnDemandProps {
  * repeats its action about every minute whatever its period. No demand told is no reason to change anything.
  */
 export class ScaleOnDemand extends Construct {
-  constructor(scope: Construct, id: string, { service, demand, maximum }: ScaleOnDemandProps) {
+  constructor(scope: Construct, id: string, props: ScaleOnDemandProps) {
     super(scope, id);
+    const { service, demand, deployment, maximum, steps = capacitySteps(maximum) } = props;
+    checkSteps(steps, maximum);
     const target = new CfnScalableTarget(this, 'Target', {
       serviceNamespace: 'ecs',
       scalableDimension: 'ecs:service:DesiredCount',
@@ -36,7 +41,7 @@ export class ScaleOnDemand extends Construct {
       scalingTargetId: target.ref,
       stepScalingPolicyConfiguration: {
         ...exactly,
-        stepAdjustments: capacitySteps(maximum).map(({ lowerBound, upperBound, capacity }) => ({
+        stepAdjustments: steps.map(({ lowerBound, upperBound, capacity }) => ({
           metricIntervalLowerBound: lowerBound,
           ...(upperBound === undefined ? {} : { metricIntervalUpperBound: upperBound }),
           scalingAdjustment: capacity,
@@ -55,7 +60,7 @@ export class ScaleOnDemand extends Construct {
     new CfnAlarm(this, 'Demand', {
       ...demand,
       ...everyDatapoint,
-      alarmName: `${Stack.of(this).stackName}-worker-demand-above-zero`,
+      alarmName: `${deployment}-worker-demand-above-zero`,
       alarmDescription: 'Work waits or is being done: the number of workers follows the demand',
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
@@ -65,7 +70,7 @@ export class ScaleOnDemand extends Construct {
     new CfnAlarm(this, 'NoDemand', {
       ...demand,
       ...everyDatapoint,
-      alarmName: `${Stack.of(this).stackName}-worker-demand-zero`,
+      alarmName: `${deployment}-worker-demand-zero`,
       alarmDescription: 'Nothing waits and no worker is busy: the last workers go',
       comparisonOperator: 'LessThanOrEqualToThreshold',
       threshold: 0,

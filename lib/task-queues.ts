@@ -1,44 +1,58 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import type { Task } from '../tasks/define-task.ts';
+import { checkCatalogue, type Task } from '../tasks/define-task.ts';
 import { limits } from '../tasks/limits.ts';
 import { type DemandTask, deadLetterQueueName, taskQueueName, type WorkerQueues } from '../tasks/names.ts';
+import { queueProblems } from './check-queues.ts';
+import { grant, grantKey } from './grant.ts';
+import { DeadLetterQueue, SecureQueue } from './secure-queue.ts';
 
-/** Settings that every queue of the deployment shares. The place where a customer-managed key would go. */
-export const secureQueue = {
-  encryption: QueueEncryption.SQS_MANAGED,
-  enforceSSL: true,
-} satisfies QueueProps;
+export interface TaskQueuesProps {
+  /** The catalogue. */
+  tasks: readonly Task[];
+  /** Prefix of every name. Default: the stack's name. */
+  deployment?: string;
+  /** Left out: encrypted by SQS itself. */
+  key?: IKey | undefined;
+}
 
 /** The two queues of one task. */
 export interface QueuePair {
-  queue: IQueue;
-  deadLetters: IQueue;
+  task: Task;
+  queue: Queue;
+  deadLetters: Queue;
 }
 
 /** A queue and a dead-letter queue a task, and the parameter that names the tasks an operator has paused. */
 export class TaskQueues extends Construct {
+  readonly tasks: readonly Task[];
+  /** Prefix of every name, and dimension of every metric. */
+  readonly deployment: string;
+  readonly key: IKey | undefined;
   readonly pausedTasks: StringParameter;
-  private readonly pairs: ReadonlyMap<string, QueuePair & { task: Task }>;
+  private readonly pairs: ReadonlyMap<string, QueuePair>;
 
-  constructor(scope: Construct, id: string, { tasks }: { tasks: readonly Task[] }) {
+  constructor(scope: Construct, id: string, { tasks, deployment, key }: TaskQueuesProps) {
     super(scope, id);
-    const prefix = Stack.of(this).stackName;
-    this.pairs = new Map(
-      tasks.map((task) => [task.name, { task, ...this.queuePair(prefix, task.name) }] as const),
-    );
+    this.tasks = tasks;
+    this.deployment = deployment ?? Stack.of(this).stackName;
+    this.key = key;
+    checkCatalogue(tasks, this.deployment);
+    this.pairs = new Map(tasks.map((task) => [task.name, this.queuePair(task)] as const));
     this.pausedTasks = new StringParameter(this, 'PausedTasks', {
-      parameterName: `/${prefix}/paused-tasks`,
+      parameterName: `/${this.deployment}/paused-tasks`,
       description: 'JSON array of the names of tasks that no worker may start',
       stringValue: '[]',
     });
+    this.node.addValidation({ validate: () => this.all.flatMap(queueProblems) });
   }
 
   /** The task's queue. Throws if the task is not in the catalogue. */
-  for(task: Task): IQueue {
+  for(task: Task): Queue {
     return this.pairFor(task).queue;
   }
 
@@ -50,63 +64,56 @@ export class TaskQueues extends Construct {
   /** What a worker knows of the queues. */
   get workerQueues(): WorkerQueues {
     return Object.fromEntries(
-      [...this.pairs.values()].map(({ task, queue, deadLetters }) => [
+      this.all.map(({ task, queue, deadLetters }) => [
         task.name,
         { url: queue.queueUrl, arn: queue.queueArn, deadLetterUrl: deadLetters.queueUrl },
       ]),
     );
   }
 
+  /** What every queue's URL begins with: all but the slash and the queue's name. */
+  get baseUrl(): string {
+    const [first] = this.all;
+    if (!first) throw new Error('There are no queues without tasks: give TaskQueues the catalogue');
+    const name = taskQueueName(this.deployment, first.task.name);
+    return Fn.select(0, Fn.split(`/${name}`, first.queue.queueUrl));
+  }
+
   /** What the demand computation knows of the tasks. */
   get demandTasks(): DemandTask[] {
-    return [...this.pairs.values()].map(({ task, queue, deadLetters }) => ({
-      name: task.name,
-      queueUrl: queue.queueUrl,
-      deadLetterUrl: deadLetters.queueUrl,
-      concurrency: task.concurrency,
-      startWithinSeconds: task.startWithinSeconds,
-      expectedSeconds: task.expectedSeconds,
+    return this.tasks.map(({ name, concurrency, startWithinSeconds, expectedSeconds }) => ({
+      name,
+      concurrency,
+      startWithinSeconds,
+      expectedSeconds,
     }));
   }
 
   /** Receiving, settling, sending on and reading what is paused. */
   grantWork(worker: IGrantable): void {
-    const queueArns = this.all.map(({ queue }) => queue.queueArn);
-    worker.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: [
-          'sqs:ReceiveMessage',
-          'sqs:ChangeMessageVisibility',
-          'sqs:DeleteMessage',
-          'sqs:SendMessage',
-        ],
-        resources: queueArns,
-      }),
-    );
-    worker.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['sqs:SendMessage'],
-        resources: this.all.map(({ deadLetters }) => deadLetters.queueArn),
-      }),
-    );
+    grant(worker, {
+      actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:SendMessage'],
+      resources: this.all.map(({ queue }) => queue.queueArn),
+    });
+    grant(worker, {
+      actions: ['sqs:SendMessage'],
+      resources: this.all.map(({ deadLetters }) => deadLetters.queueArn),
+    });
+    grantKey(worker, this.key);
     this.grantReadPaused(worker);
   }
 
   /** Counting what waits and reading what is paused. */
   grantCount(counter: IGrantable): void {
-    counter.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['sqs:GetQueueAttributes'],
-        resources: this.all.flatMap(({ queue, deadLetters }) => [queue.queueArn, deadLetters.queueArn]),
-      }),
-    );
+    grant(counter, {
+      actions: ['sqs:GetQueueAttributes'],
+      resources: this.all.flatMap(({ queue, deadLetters }) => [queue.queueArn, deadLetters.queueArn]),
+    });
     this.grantReadPaused(counter);
   }
 
   private grantReadPaused(reader: IGrantable): void {
-    reader.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [this.pausedTasks.parameterArn] }),
-    );
+    grant(reader, { actions: ['ssm:GetParameter'], resources: [this.pausedTasks.parameterArn] });
   }
 
   private pairFor(task: Task): QueuePair {
@@ -115,20 +122,20 @@ export class TaskQueues extends Construct {
     return pair;
   }
 
-  private queuePair(prefix: string, task: string): QueuePair {
-    const deadLetters = new Queue(this, `${task}-dead-letter`, {
-      ...secureQueue,
-      queueName: deadLetterQueueName(prefix, task),
-      retentionPeriod: Duration.seconds(limits.deadLetterRetentionSeconds),
+  private queuePair(task: Task): QueuePair {
+    const { deployment, key } = this;
+    const deadLetters = new DeadLetterQueue(this, `${task.name}-dead-letter`, {
+      queueName: deadLetterQueueName(deployment, task.name),
+      key,
     });
-    const queue = new Queue(this, task, {
-      ...secureQueue,
-      queueName: taskQueueName(prefix, task),
+    const queue = new SecureQueue(this, task.name, {
+      queueName: taskQueueName(deployment, task.name),
+      key,
       visibilityTimeout: Duration.seconds(limits.leaseSeconds),
       retentionPeriod: Duration.seconds(limits.queueRetentionSeconds),
       receiveMessageWaitTime: Duration.seconds(20),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: limits.maxReceiveCount },
     });
-    return { queue, deadLetters };
+    return { task, queue, deadLetters };
   }
 }

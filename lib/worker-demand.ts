@@ -1,52 +1,57 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { metrics, variables } from '../tasks/names.ts';
-import type { SlackwaterEnvironment } from './environment.ts';
-import { removalOf } from './removal.ts';
+import { demandTasksFile, metrics, variables } from '../tasks/names.ts';
+import { deploymentLogs } from './deployment-logs.ts';
+import { grant } from './grant.ts';
 import type { MetricName } from './scale-on-demand.ts';
+import { completeSettings, type PartialSettings } from './settings.ts';
 import { stageLambda, withStaged } from './stage.ts';
 import type { TaskQueues } from './task-queues.ts';
 import type { WorkerService } from './worker-service.ts';
 
 export interface WorkerDemandProps {
-  environment: SlackwaterEnvironment;
   queues: TaskQueues;
   worker: WorkerService;
-  /** Rules whose events ask for a worker at once. */
-  wakeOn: Rule[];
+  /** Rules whose events ask for a worker at once. Default: none. */
+  wakeOn?: readonly Rule[];
+  /** Of the workers' settings `demandConcurrency` counts. Default: see `defaultSettings`. */
+  settings?: Pick<PartialSettings, 'workers' | 'logRetentionDays' | 'retainData'>;
 }
 
 /** Tells CloudWatch every minute how many workers the queues need; the scaling policy follows that number. */
 export class WorkerDemand extends Construct {
   readonly metric: MetricName;
+  /** The Lambda that counts. */
+  readonly counter: LambdaFn;
 
-  constructor(scope: Construct, id: string, { environment, queues, worker, wakeOn }: WorkerDemandProps) {
+  constructor(scope: Construct, id: string, props: WorkerDemandProps) {
     super(scope, id);
-    const stack = Stack.of(this);
-    const { demandConcurrency, maximum } = environment.workers;
+    const { queues, worker, wakeOn = [] } = props;
+    const settings = completeSettings(props.settings);
+    const { demandConcurrency } = settings.workers;
+    const { deployment } = queues;
     this.metric = {
       namespace: metrics.namespace,
       metricName: metrics.workerDemand,
-      dimensions: [{ name: metrics.deploymentDimension, value: stack.stackName }],
+      dimensions: [{ name: metrics.deploymentDimension, value: deployment }],
     };
-    const functionName = `${stack.stackName}-worker-demand`;
-    const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention: environment.logRetentionDays,
-      removalPolicy: removalOf(environment),
+    const functionName = `${deployment}-worker-demand`;
+    const logGroup = deploymentLogs(this, 'Logs', {
+      name: `/aws/lambda/${functionName}`,
+      settings,
+      key: queues.key,
     });
     const role = new Role(this, 'Role', {
       description: 'Lets the demand be read and told',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
-    const counter = withStaged(
-      (directory) => stageLambda('worker-demand', directory),
+    this.counter = withStaged(
+      (directory) => stageLambda('worker-demand', directory, { [demandTasksFile]: queues.demandTasks }),
       (directory) =>
         new LambdaFn(this, 'Function', {
           functionName,
@@ -63,28 +68,27 @@ export class WorkerDemand extends Construct {
           maxEventAge: Duration.seconds(60),
           environment: {
             NODE_OPTIONS: '--enable-source-maps',
-            [variables.deployment]: stack.stackName,
-            [variables.demandTasks]: stack.toJsonString(queues.demandTasks),
+            [variables.deployment]: deployment,
+            [variables.queuesUrl]: queues.baseUrl,
             [variables.pausedTasksParameter]: queues.pausedTasks.parameterName,
             [variables.cluster]: worker.cluster.clusterName,
             [variables.service]: worker.service.serviceName,
-            [variables.maximumWorkers]: String(maximum),
+            [variables.maximumWorkers]: String(worker.maximum),
           },
           logGroup,
         }),
     );
     queues.grantCount(role);
     worker.grantCount(role);
-    role.addToPolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': metrics.namespace } },
-      }),
-    );
+    // Neither knows a resource; telling is limited by the namespace.
+    grant(role, { actions: ['cloudwatch:GetMetricData'], resources: ['*'] });
+    grant(role, {
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': metrics.namespace } },
+    });
     // What fails is not repeated: the next minute counts anew.
-    const count = new LambdaFunction(counter, { retryAttempts: 0, maxEventAge: Duration.seconds(60) });
+    const count = new LambdaFunction(this.counter, { retryAttempts: 0, maxEventAge: Duration.seconds(60) });
     const everyMinute = new Rule(this, 'EveryMinute', {
       description: 'Counts what waits on the queues',
       schedule: Schedule.rate(Duration.minutes(1)),

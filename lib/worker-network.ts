@@ -1,25 +1,60 @@
 import {
+  FlowLogDestination,
   GatewayVpcEndpointAwsService,
   IpAddresses,
-  type ISecurityGroup,
+  type IVpc,
   SecurityGroup,
   type SubnetSelection,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { deploymentLogs } from './deployment-logs.ts';
+import type { Settings } from './settings.ts';
+
+/** Where workers run. */
+export interface ExistingNetwork {
+  vpc: IVpc;
+  /** Default: the VPC's private subnets with a way out. They need one to SQS, S3, ECR and the rest of AWS. */
+  workerSubnets?: SubnetSelection;
+  /** True for public subnets. Default false. */
+  assignPublicIp?: boolean;
+}
+
+export interface WorkerNetworkProps {
+  deployment: string;
+  settings: Pick<Settings, 'network' | 'logRetentionDays' | 'retainData'>;
+  key?: IKey | undefined;
+  /** Left out: a VPC is made. */
+  existing?: ExistingNetwork | undefined;
+}
 
 /** Public subnets for workers, closed ones for the database, and no NAT gateway that costs while nothing runs. */
 export class WorkerNetwork extends Construct {
-  readonly vpc: Vpc;
+  readonly vpc: IVpc;
   /** Workers reach out through a public address of their own; nothing reaches in. */
-  readonly workerSubnets: SubnetSelection = { subnetType: SubnetType.PUBLIC };
+  readonly workerSubnets: SubnetSelection;
   readonly databaseSubnets: SubnetSelection = { subnetType: SubnetType.PRIVATE_ISOLATED };
-  readonly workerSecurityGroup: ISecurityGroup;
+  readonly assignPublicIp: boolean;
+  readonly workerSecurityGroup: SecurityGroup;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: WorkerNetworkProps) {
     super(scope, id);
-    this.vpc = new Vpc(this, 'Vpc', {
+    const { existing } = props;
+    this.vpc = existing?.vpc ?? this.newVpc(props);
+    this.assignPublicIp = existing ? (existing.assignPublicIp ?? false) : true;
+    this.workerSubnets = existing
+      ? (existing.workerSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS })
+      : { subnetType: SubnetType.PUBLIC };
+    this.workerSecurityGroup = new SecurityGroup(this, 'WorkerSecurityGroup', {
+      vpc: this.vpc,
+      description: 'Workers: out to anywhere, in from nowhere',
+    });
+  }
+
+  private newVpc({ deployment, settings, key }: WorkerNetworkProps): Vpc {
+    const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.20.0.0/16'),
       maxAzs: 2,
       natGateways: 0,
@@ -31,9 +66,13 @@ export class WorkerNetwork extends Construct {
       restrictDefaultSecurityGroup: false,
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
     });
-    this.workerSecurityGroup = new SecurityGroup(this, 'WorkerSecurityGroup', {
-      vpc: this.vpc,
-      description: 'Workers: out to anywhere, in from nowhere',
-    });
+    if (settings.network.flowLogs) {
+      vpc.addFlowLog('FlowLog', {
+        destination: FlowLogDestination.toCloudWatchLogs(
+          deploymentLogs(this, 'FlowLogs', { name: `/${deployment}/network`, settings, key }),
+        ),
+      });
+    }
+    return vpc;
   }
 }

@@ -1,9 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   AvailabilityZoneRebalancing,
   Cluster,
-  ContainerImage,
+  type ContainerImage,
   CpuArchitecture,
   FargateService,
   FargateTaskDefinition,
@@ -12,53 +11,65 @@ import {
   PropagatedTagSource,
   Secret,
 } from 'aws-cdk-lib/aws-ecs';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { variables } from '../tasks/names.ts';
-import type { SlackwaterEnvironment, WorkerSettings } from './environment.ts';
+import { capacityProviders } from './capacity-providers.ts';
+import { stopTimeoutProblems } from './check-stop-timeout.ts';
+import { deploymentLogs } from './deployment-logs.ts';
 import type { FileIntake } from './file-intake.ts';
-import { removalOf } from './removal.ts';
-import type { RunDatabase } from './run-database.ts';
+import { grant } from './grant.ts';
+import { replyQueueUrls } from './reply-destinations.ts';
+import type { WorkerDatabase } from './run-database.ts';
 import { ScaleOnDemand } from './scale-on-demand.ts';
-import { stageWorker, withStaged } from './stage.ts';
+import { completeSettings, type PartialSettings, type Settings } from './settings.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { TaskQueues } from './task-queues.ts';
 import type { WorkerDemand } from './worker-demand.ts';
+import { workerImage } from './worker-image.ts';
 import type { WorkerNetwork } from './worker-network.ts';
 
-/** Fargate's longest time from SIGTERM to SIGKILL. */
-const stopTimeoutSeconds = 120;
-
 export interface WorkerServiceProps {
-  environment: SlackwaterEnvironment;
-  network: WorkerNetwork;
   queues: TaskQueues;
+  network: WorkerNetwork;
+  database: WorkerDatabase;
   intake: FileIntake;
   files: TaskFiles;
-  database: RunDatabase;
+  /** Default: `settings.workers.image`, and without one an image that is built from this project. */
+  image?: ContainerImage | undefined;
+  /** Default: see `defaultSettings`. */
+  settings?: Pick<PartialSettings, 'workers' | 'replyDestinations' | 'logRetentionDays' | 'retainData'>;
 }
 
 /** The workers: one small container on Fargate, as many as the demand asks for, from none. */
 export class WorkerService extends Construct {
   readonly cluster: Cluster;
   readonly service: FargateService;
+  /** Workers at most. */
+  readonly maximum: number;
   private readonly props: WorkerServiceProps;
+  private readonly settings: Settings;
+  private readonly deployment: string;
 
   constructor(scope: Construct, id: string, props: WorkerServiceProps) {
     super(scope, id);
     this.props = props;
+    this.deployment = props.queues.deployment;
+    this.settings = completeSettings(props.settings);
+    const { workers } = this.settings;
+    this.maximum = workers.maximum;
     this.cluster = new Cluster(this, 'Cluster', {
-      clusterName: Stack.of(this).stackName,
+      clusterName: this.deployment,
       vpc: props.network.vpc,
+      enableFargateCapacityProviders: workers.spotPercent > 0,
     });
     this.service = new FargateService(this, 'Service', {
-      serviceName: Stack.of(this).stackName,
+      serviceName: this.deployment,
       cluster: this.cluster,
       taskDefinition: this.taskDefinition(),
       vpcSubnets: props.network.workerSubnets,
       securityGroups: [props.network.workerSecurityGroup],
-      assignPublicIp: true,
+      assignPublicIp: props.network.assignPublicIp,
       // New workers start beside the old ones, which go when they are empty.
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
@@ -66,29 +77,34 @@ export class WorkerService extends Construct {
       availabilityZoneRebalancing: AvailabilityZoneRebalancing.DISABLED,
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
+      ...capacityProviders(workers.spotPercent),
     });
     // The worker that the service starts at its creation migrates the database.
-    this.service.node.addDependency(props.database);
+    if (props.database.cluster) this.service.node.addDependency(props.database.cluster);
+    this.node.addValidation({
+      validate: () => stopTimeoutProblems(props.queues.tasks, workers.stopTimeoutSeconds),
+    });
   }
 
   /** Lets the number of workers follow the demand, from 0 to the maximum. */
-  scaleWith(demand: WorkerDemand, { maximum }: WorkerSettings): void {
-    new ScaleOnDemand(this, 'Scaling', { service: this.service, demand: demand.metric, maximum });
+  scaleWith(demand: WorkerDemand): ScaleOnDemand {
+    return new ScaleOnDemand(this, 'Scaling', {
+      service: this.service,
+      demand: demand.metric,
+      deployment: this.deployment,
+      maximum: this.maximum,
+    });
   }
 
   /** Counting the workers and seeing which are busy. */
   grantCount(counter: IGrantable): void {
-    counter.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['ecs:ListTasks'],
-        // ListTasks knows no resource of Fargate; the condition limits it to this cluster.
-        resources: ['*'],
-        conditions: { ArnEquals: { 'ecs:cluster': this.cluster.clusterArn } },
-      }),
-    );
-    counter.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['ecs:GetTaskProtection'], resources: [this.workerArns] }),
-    );
+    grant(counter, {
+      actions: ['ecs:ListTasks'],
+      // ListTasks knows no resource of Fargate; the condition limits it to this cluster.
+      resources: ['*'],
+      conditions: { ArnEquals: { 'ecs:cluster': this.cluster.clusterArn } },
+    });
+    grant(counter, { actions: ['ecs:GetTaskProtection'], resources: [this.workerArns] });
   }
 
   private get workerArns(): string {
@@ -97,11 +113,12 @@ export class WorkerService extends Construct {
   }
 
   private taskDefinition(): FargateTaskDefinition {
-    const { environment, queues, intake, files } = this.props;
+    const { queues, intake, files, database } = this.props;
+    const { workers, replyDestinations } = this.settings;
     const definition = new FargateTaskDefinition(this, 'Definition', {
-      family: Stack.of(this).stackName,
-      cpu: environment.workers.cpuUnits,
-      memoryLimitMiB: environment.workers.memoryMiB,
+      family: this.deployment,
+      cpu: workers.cpuUnits,
+      memoryLimitMiB: workers.memoryMiB,
       runtimePlatform: {
         cpuArchitecture: CpuArchitecture.ARM64,
         operatingSystemFamily: OperatingSystemFamily.LINUX,
@@ -110,55 +127,55 @@ export class WorkerService extends Construct {
     });
     const container = definition.addContainer('worker', {
       containerName: 'worker',
-      image: ContainerImage.fromDockerImageAsset(this.image()),
+      image: this.props.image ?? workerImage(this, workers.image),
       environment: this.variables(),
-      secrets: { [variables.databaseSecret]: Secret.fromSecretsManager(this.props.database.secret) },
+      secrets: { [variables.databaseSecret]: Secret.fromSecretsManager(database.secret) },
       logging: LogDrivers.awsLogs({
-        logGroup: new LogGroup(this, 'Logs', {
-          logGroupName: `/${Stack.of(this).stackName}/workers`,
-          retention: environment.logRetentionDays,
-          removalPolicy: removalOf(environment),
+        logGroup: deploymentLogs(this, 'Logs', {
+          name: `/${this.deployment}/workers`,
+          settings: this.settings,
+          key: queues.key,
         }),
         streamPrefix: 'worker',
       }),
       readonlyRootFilesystem: true,
-      stopTimeout: Duration.seconds(stopTimeoutSeconds),
+      stopTimeout: Duration.seconds(workers.stopTimeoutSeconds),
     });
     container.addMountPoints({ containerPath: '/tmp', sourceVolume: 'tmp', readOnly: false });
+    if (queues.key) {
+      // For the secret, which is encrypted with it.
+      grant(definition.obtainExecutionRole(), { actions: ['kms:Decrypt'], resources: [queues.key.keyArn] });
+    }
     queues.grantWork(definition.taskRole);
     intake.grantWork(definition.taskRole);
     files.grantWork(definition.taskRole);
-    definition.addToTaskRolePolicy(
-      new PolicyStatement({
-        actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
-        resources: [this.workerArns],
-      }),
-    );
+    if (replyDestinations.length > 0) {
+      grant(definition.taskRole, { actions: ['sqs:SendMessage'], resources: replyDestinations });
+    }
+    grant(definition.taskRole, {
+      actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
+      resources: [this.workerArns],
+    });
     return definition;
   }
 
-  private image(): DockerImageAsset {
-    return withStaged(
-      stageWorker,
-      (directory) => new DockerImageAsset(this, 'Image', { directory, platform: Platform.LINUX_ARM64 }),
-    );
-  }
-
   private variables(): Record<string, string> {
-    const { environment, queues, intake, files } = this.props;
+    const { queues, intake, files } = this.props;
+    const { workers, replyDestinations } = this.settings;
     const stack = Stack.of(this);
     return {
       AWS_REGION: stack.region,
-      [variables.deployment]: stack.stackName,
+      [variables.deployment]: this.deployment,
       [variables.taskQueues]: stack.toJsonString(queues.workerQueues),
       [variables.pausedTasksParameter]: queues.pausedTasks.parameterName,
       [variables.quarantineBucket]: intake.quarantine.bucketName,
       [variables.cleanBucket]: intake.clean.bucketName,
       [variables.reportsBucket]: files.reports.bucketName,
       [variables.claimCheckBucket]: files.claimChecks.bucketName,
-      [variables.workerSlots]: String(environment.workers.slots),
-      [variables.stopTimeoutSeconds]: String(stopTimeoutSeconds),
-      [variables.logLevel]: environment.workers.logLevel,
+      [variables.replyDestinations]: JSON.stringify(replyQueueUrls(replyDestinations)),
+      [variables.workerSlots]: String(workers.slots),
+      [variables.stopTimeoutSeconds]: String(workers.stopTimeoutSeconds),
+      [variables.logLevel]: workers.logLevel,
     };
   }
 }

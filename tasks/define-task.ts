@@ -35,6 +35,11 @@ export interface TaskSettings<Input extends z.ZodType, Result extends z.ZodType>
   result: Result;
   /** The deadline of one attempt. */
   timeoutSeconds: number;
+  /**
+   * The longest stretch of an attempt that must not be cut off when its worker is told to stop. Left out: any moment
+   * will do, and the message is handed back. The stack checks it against the workers' stop timeout.
+   */
+  uninterruptibleSeconds?: number | undefined;
   /** Attempts at once in one worker. */
   concurrency: number;
   /** The latency objective: how long a message may wait before its first attempt starts. */
@@ -78,6 +83,7 @@ const settingsSchema = z.object({
     .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'use lower-case words with hyphens, such as property-upload'),
   summary: z.string().min(1),
   timeoutSeconds: positive,
+  uninterruptibleSeconds: positive.optional(),
   concurrency: z.int().min(1).max(1000),
   startWithinSeconds: positive,
   expectedSeconds: positive,

@@ -6,8 +6,8 @@ import { limits } from './limits.ts';
 export const variables = {
   /** JSON: `workerQueues` below. */
   taskQueues: 'TASK_QUEUES',
-  /** JSON: `demandTasks` below. */
-  demandTasks: 'DEMAND_TASKS',
+  /** What the URL of every queue of the deployment begins with: all but the slash and the queue's name. */
+  queuesUrl: 'QUEUES_URL',
   quarantineBucket: 'QUARANTINE_BUCKET',
   cleanBucket: 'CLEAN_BUCKET',
   reportsBucket: 'REPORTS_BUCKET',
@@ -22,6 +22,8 @@ export const variables = {
   deployment: 'DEPLOYMENT',
   /** Attempts at once in one worker, over all tasks. */
   workerSlots: 'WORKER_SLOTS',
+  /** JSON: URLs of the only queues to which a `replyto` may point. */
+  replyDestinations: 'REPLY_DESTINATIONS',
   /** From SIGTERM to the exit of a worker. */
   stopTimeoutSeconds: 'STOP_TIMEOUT_SECONDS',
   maximumWorkers: 'MAXIMUM_WORKERS',
@@ -69,12 +71,13 @@ export const workerQueues = z.record(
 );
 export type WorkerQueues = z.output<typeof workerQueues>;
 
+/** File beside the code of the demand computation, with `demandTasks`: Lambda's environment has room for 4 KB. */
+export const demandTasksFile = 'demand-tasks.json';
+
 /** What the demand computation knows of each task. */
 export const demandTasks = z.array(
   z.object({
     name: z.string(),
-    queueUrl: z.url(),
-    deadLetterUrl: z.url(),
     concurrency: z.number().positive(),
     startWithinSeconds: z.number().positive(),
     expectedSeconds: z.number().positive(),

@@ -1,25 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { demandTasks, variables } from '../../tasks/names.ts';
+import {
+  deadLetterQueueName,
+  demandTasks,
+  demandTasksFile,
+  taskQueueName,
+  variables,
+} from '../../tasks/names.ts';
 
 const variablesSchema = z.object({
   [variables.deployment]: z.string().min(1),
-  [variables.demandTasks]: z.string().transform(parseJson).pipe(demandTasks),
+  [variables.queuesUrl]: z.url(),
   [variables.pausedTasksParameter]: z.string().min(1),
   [variables.cluster]: z.string().min(1),
   [variables.service]: z.string().min(1),
   [variables.maximumWorkers]: z.coerce.number().int().positive(),
 });
 
-/** What the stack tells this Lambda. Throws an Error that names every variable that is missing or wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
-  const parsed = variablesSchema.safeParse(environment);
-  if (!parsed.success) {
-    throw new Error(`Environment of worker-demand: ${z.prettifyError(parsed.error)}`);
-  }
-  const read = parsed.data;
+/** What the Lambda is given beside its environment. */
+const tasksSchema = z.string().transform(parseJson).pipe(demandTasks);
+
+/**
+ * What the stack tells this Lambda, by its environment and by the file of tasks beside its code. Throws an Error that
+ * names everything that is missing or wrong.
+ */
+export function readConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  directory: string = environment.LAMBDA_TASK_ROOT ?? import.meta.dirname,
+) {
+  const read = checked('Environment', variablesSchema.safeParse(environment));
+  const file = join(directory, demandTasksFile);
+  const tasks = checked(file, tasksSchema.safeParse(readFileSync(file, 'utf8')));
+  const deployment = read[variables.deployment];
+  const queuesUrl = read[variables.queuesUrl];
   return {
-    deployment: read[variables.deployment],
-    tasks: read[variables.demandTasks],
+    deployment,
+    tasks: tasks.map((task) => ({
+      ...task,
+      queueUrl: `${queuesUrl}/${taskQueueName(deployment, task.name)}`,
+      deadLetterUrl: `${queuesUrl}/${deadLetterQueueName(deployment, task.name)}`,
+    })),
     pausedTasksParameter: read[variables.pausedTasksParameter],
     cluster: read[variables.cluster],
     service: read[variables.service],
@@ -28,6 +49,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
 }
 
 export type DemandConfig = ReturnType<typeof readConfig>;
+/** A task with the URLs of its queues. */
+export type QueuedTask = DemandConfig['tasks'][number];
+
+function checked<Value>(what: string, parsed: z.ZodSafeParseResult<Value>): Value {
+  if (parsed.success) return parsed.data;
+  throw new Error(`${what} of worker-demand: ${z.prettifyError(parsed.error)}`);
+}
 
 function parseJson(text: string, context: z.RefinementCtx): unknown {
   try {

@@ -1,27 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { ECSClient, GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const environment = {
   DEPLOYMENT: 'slackwater-dev',
-  DEMAND_TASKS: JSON.stringify([
-    {
-      name: 'property-upload',
-      queueUrl: 'http://127.0.0.1/0/upload',
-      deadLetterUrl: 'http://127.0.0.1/0/upload-dead-letter',
-      concurrency: 2,
-      startWithinSeconds: 120,
-      expectedSeconds: 60,
-    },
-  ]),
+  QUEUES_URL: 'http://127.0.0.1/0',
   PAUSED_TASKS_PARAMETER: '/slackwater-dev/paused-tasks',
   CLUSTER: 'workers',
   SERVICE: 'worker',
   MAXIMUM_WORKERS: '50',
 };
+const tasks = [{ name: 'property-upload', concurrency: 2, startWithinSeconds: 120, expectedSeconds: 60 }];
 const tick = { source: 'aws.events' };
 
 const sqs = mockClient(SQSClient);
@@ -30,11 +25,16 @@ const cloudWatch = mockClient(CloudWatchClient);
 const ssm = mockClient(SSMClient);
 let handler: (event: { source?: string }) => Promise<void>;
 
+let directory: string;
 beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'slackwater-demand-'));
+  writeFileSync(join(directory, 'demand-tasks.json'), JSON.stringify(tasks));
+  vi.stubEnv('LAMBDA_TASK_ROOT', directory);
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.stubEnv('AWS_REGION', 'eu-west-2');
   handler = (await import('./index.ts')).handler;
 });
+afterAll(() => rmSync(directory, { recursive: true }));
 
 beforeEach(() => {
   for (const client of [sqs, ecs, cloudWatch, ssm]) client.reset();
@@ -56,7 +56,7 @@ function published(): Record<string, number | undefined>[] {
 
 const waiting = (count: number) =>
   sqs
-    .on(GetQueueAttributesCommand, { QueueUrl: 'http://127.0.0.1/0/upload' })
+    .on(GetQueueAttributesCommand, { QueueUrl: 'http://127.0.0.1/0/slackwater-dev-property-upload' })
     .resolves({ Attributes: { ApproximateNumberOfMessages: String(count) } });
 
 describe('the worker-demand Lambda', () => {

@@ -1,15 +1,15 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DemandTask } from '../../tasks/names.ts';
+import type { QueuedTask } from './config.ts';
 
 /** A task with what lies on its two queues. */
-export interface CountedTask extends DemandTask {
+export interface CountedTask extends QueuedTask {
   /** Visible messages; can lag up to a minute, but not the quarter of an hour of CloudWatch's SQS metrics. */
   waiting: number;
   deadLetters: number;
 }
 
 /** Counts what waits on every task's queue and dead-letter queue. Throws if a single one cannot be read. */
-export function readQueues(sqs: SQSClient, tasks: readonly DemandTask[]): Promise<CountedTask[]> {
+export function readQueues(sqs: SQSClient, tasks: readonly QueuedTask[]): Promise<CountedTask[]> {
   return Promise.all(
     tasks.map(async (task) => {
       const [waiting, deadLetters] = await Promise.all([

@@ -1,0 +1,60 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { virusScanResult } from '../tasks/virus-scan-result/task.ts';
+import type { Connection } from './connection.ts';
+import type { FileIntake } from './file-intake.ts';
+import { grant, grantKey } from './grant.ts';
+import type { WorkerDatabase } from './run-database.ts';
+import { completeSettings, type PartialSettings } from './settings.ts';
+import type { TaskFiles } from './task-files.ts';
+import type { TaskQueues } from './task-queues.ts';
+
+export interface WebApplicationAccessProps {
+  queues: TaskQueues;
+  intake: FileIntake;
+  files: TaskFiles;
+  connection: Connection;
+  /** Of one that exists already its owner says who may log in. */
+  database: WorkerDatabase;
+  /** Names an existing role of this account that gets the policy. Default: attach it yourself. */
+  settings?: Pick<PartialSettings, 'webApplication'>;
+}
+
+/** The user as whom the web application logs into the database; the ledger's migrations say what it may read. */
+const databaseUser = 'slackwater_webapp';
+
+/**
+ * A managed policy with exactly what a web application needs to send, upload and read status. Verdicts of the scanner are
+ * nothing that it may send: a forged one would pass a file on unscanned.
+ */
+export class WebApplicationAccess extends Construct {
+  readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: WebApplicationAccessProps) {
+    super(scope, id);
+    const { queues, intake, files, connection, database } = props;
+    const { roleName } = completeSettings(props.settings).webApplication;
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      managedPolicyName: `${queues.deployment}-web-application`,
+      description: 'Sends work, uploads files and reads status; nothing else',
+    });
+    const sendable = queues.all.filter(({ task }) => task.name !== virusScanResult.name);
+    if (sendable.length > 0) {
+      grant(this.policy, {
+        actions: ['sqs:SendMessage'],
+        resources: sendable.map(({ queue }) => queue.queueArn),
+      });
+    }
+    intake.quarantine.grantObjects(this.policy, ['s3:PutObject'], 'uploads/');
+    files.claimChecks.grantObjects(this.policy, ['s3:PutObject'], 'claim-checks/');
+    grant(this.policy, { actions: ['ssm:GetParameter'], resources: [connection.parameter.parameterArn] });
+    grantKey(this.policy, queues.key);
+    database.cluster?.grantConnect(this.policy, databaseUser);
+    if (roleName !== undefined) this.policy.attachToRole(Role.fromRoleName(this, 'Role', roleName));
+    new CfnOutput(this, 'PolicyArn', {
+      value: this.policy.managedPolicyArn,
+      description: 'Managed policy for the role of the web application',
+    }).overrideLogicalId('WebApplicationPolicy');
+  }
+}

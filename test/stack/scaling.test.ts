@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { dev } from './dev.ts';
+
+const { only, properties, name: prefix, environment } = dev;
+
+describe('scaling', () => {
+  const policies = () => properties('AWS::ApplicationAutoScaling::ScalingPolicy');
+  const steps = (name: string) =>
+    policies().find(({ PolicyName }) => PolicyName === name).StepScalingPolicyConfiguration;
+
+  it('reaches from nobody to the maximum', () => {
+    expect(only('AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject({
+      MinCapacity: 0,
+      MaxCapacity: environment.workers.maximum,
+    });
+  });
+
+  it('sets exact numbers without a pause: the first step leaves zero, the last is the maximum', () => {
+    const { StepAdjustments, ...rest } = steps('follow-demand');
+    expect(rest).toEqual({ AdjustmentType: 'ExactCapacity', Cooldown: 0, MetricAggregationType: 'Maximum' });
+    expect(StepAdjustments[0]).toMatchObject({ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 });
+    expect(StepAdjustments.at(-1)).not.toHaveProperty('MetricIntervalUpperBound');
+    expect(StepAdjustments.at(-1).ScalingAdjustment).toBe(environment.workers.maximum);
+    expect(environment.workers.maximum).toBeGreaterThan(20);
+    expect(StepAdjustments.length).toBeLessThanOrEqual(20);
+  });
+
+  it('leaves no demand between two steps', () => {
+    const { StepAdjustments } = steps('follow-demand');
+    for (let index = 1; index < StepAdjustments.length; index += 1) {
+      expect(StepAdjustments[index].MetricIntervalLowerBound).toBe(
+        StepAdjustments[index - 1].MetricIntervalUpperBound,
+      );
+    }
+  });
+
+  it('stops the last worker at no demand, and only there', () => {
+    expect(steps('stop-without-demand').StepAdjustments).toEqual([
+      { MetricIntervalUpperBound: 0, ScalingAdjustment: 0 },
+    ]);
+  });
+
+  it('follows one metric of this deployment and changes nothing when it is silent', () => {
+    const alarms = properties('AWS::CloudWatch::Alarm').filter(
+      ({ MetricName }) => MetricName === 'WorkerDemand',
+    );
+    expect(
+      alarms.map(({ Threshold, ComparisonOperator, Period }) => [ComparisonOperator, Threshold, Period]),
+    ).toEqual([
+      ['GreaterThanOrEqualToThreshold', 1, 10],
+      ['LessThanOrEqualToThreshold', 0, 60],
+    ]);
+    for (const alarm of alarms) {
+      expect(alarm).toMatchObject({
+        Namespace: 'Slackwater',
+        Dimensions: [{ Name: 'Deployment', Value: prefix }],
+        Statistic: 'Maximum',
+        EvaluationPeriods: 1,
+        TreatMissingData: 'ignore',
+      });
+      expect(alarm.AlarmActions).toHaveLength(1);
+    }
+  });
+});
