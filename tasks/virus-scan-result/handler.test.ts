@@ -9,7 +9,7 @@ import { localCredentials } from '../../local/local-service.ts';
 import { serveS3 } from '../../local/s3/serve-s3.ts';
 import { runIdOf } from '../../messages/run-id.ts';
 import { createFiles } from '../../services/files/create-files.ts';
-import type { Files } from '../../services/files/files.ts';
+import { FileNotFound, type Files } from '../../services/files/files.ts';
 import { delivery, type LedgerTrial, tryLedger } from '../../test/ledger-trial.ts';
 import type { Task } from '../define-task.ts';
 import { PermanentError } from '../handle.ts';
@@ -173,6 +173,41 @@ describe('a clean verdict', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('on a key with every character that is encoded elsewhere is about that very key', async () => {
+    const file = await upload({ key: 'uploads/100%25 + a&b=c?d#é😀/x y.csv' });
+    expect(await act(clean(file))).toMatchObject({ verdict: 'clean', file: { key: file.key } });
+    expect(await inClean(file)).toBeDefined();
+    expect(await inQuarantine(file)).toBeUndefined();
+  });
+
+  test('may quote the eTag', async () => {
+    const file = await upload();
+    expect(await act(clean({ ...file, eTag: `"${file.eTag}"` }))).toMatchObject({ verdict: 'clean' });
+  });
+
+  test('that is overtaken by its twin between the look at the file and the record ends like it', async () => {
+    const file = await upload();
+    const head: Files['head'] = async (place) => {
+      const facts = await files.head(place);
+      await act(clean(file));
+      return facts;
+    };
+    expect(await act(clean(file), { broken: { files: { head } } })).toMatchObject({ verdict: 'clean' });
+    expect(sent).toHaveLength(1);
+  });
+
+  test('that is overtaken by its twin before the copy is tried again and ends like it', async () => {
+    const file = await upload();
+    const copy: Files['copy'] = async (from, to) => {
+      await act(clean(file));
+      return files.copy(from, to);
+    };
+    const overtaken = act(clean(file), { id: file.key, broken: { files: { copy } } });
+    await expect(overtaken).rejects.toThrow(FileNotFound);
+    expect(await act(clean(file), { id: file.key })).toMatchObject({ verdict: 'clean' });
+    expect(sent).toHaveLength(1);
+  });
+
   test('whose worker died before the record is acted on from the start', async () => {
     const file = await upload();
     await expect(act(clean(file), { id: 'a', broken: { files: { copy: crash } } })).rejects.toThrow('died');
@@ -231,6 +266,8 @@ describe('a verdict that is not about what it says', () => {
   const cases: [string, (file: Uploaded) => ScanDetail, RegExp][] = [
     ['another bucket', (file) => clean({ ...file, bucket: buckets.clean }), /not about the quarantine/],
     ['another eTag', (file) => clean({ ...file, eTag: 'f00' }), /about eTag f00/],
+    ['no eTag', (file) => clean({ ...file, eTag: '' }), /names no eTag/],
+    ['no eTag, with threats', (file) => infected({ ...file, eTag: '""' }), /names no eTag/],
     ['another eTag with threats', (file) => infected({ ...file, eTag: 'f00' }), /about eTag f00/],
     ['an unknown version', (file) => clean({ ...file, versionId: 'f00' }), /no version f00/],
     ['an unknown object', (file) => clean({ ...file, key: 'uploads/f00' }), /no version .* of/],
@@ -394,6 +431,17 @@ describe('a file that cannot be scanned', () => {
       expect(await act(clean(file))).toMatchObject({ verdict: 'clean' });
     },
   );
+
+  test('may have failed before its eTag was known', async () => {
+    const file = await upload();
+    expect(await act(verdict('FAILED', { ...file, eTag: '' }))).toMatchObject({ verdict: 'rescan' });
+    expect(await act(verdict('ACCESS_DENIED', { ...file, eTag: '' }))).toMatchObject({ verdict: 'rescan' });
+    expect(rescans).toHaveLength(2);
+    expect(await act(clean(file))).toMatchObject({ verdict: 'clean' });
+    expect(await act(verdict('FAILED', { ...file, eTag: '' }))).toMatchObject({ verdict: 'ignored' });
+    const unknown = act(verdict('FAILED', { ...file, versionId: 'f00', eTag: '' }));
+    await expect(unknown).rejects.toThrow(/no version f00/);
+  });
 
   test('asks again for the scan if the worker died while asking, and counts it once', async () => {
     const file = await upload();

@@ -17,15 +17,17 @@ export default handle(virusScanResult, async (detail, context): Promise<ScanResu
   if (detail.s3ObjectDetails.objectKey === validationObject)
     return { verdict: 'ignored', reason: 'validation object' };
 
-  const version = scannedVersion(detail, services.buckets.quarantine);
+  const named = scannedVersion(detail, services.buckets.quarantine);
   const { scanResultStatus, threats, statusReasons } = detail.scanResultDetails;
-  const known = await findIntake(services.database, version);
-  if (known) mustBeSame(version, known);
-  log.info({ key: version.key, versionId: version.versionId, scanResultStatus }, 'verdict');
+  log.info({ key: named.key, versionId: named.versionId, scanResultStatus }, 'verdict');
 
+  // The file before the record: whatever took it out of quarantine meanwhile was written down first.
+  const facts = await services.files.head(named);
+  const known = await findIntake(services.database, named);
+  const version = named.eTag === '' ? { ...named, eTag: known?.eTag ?? facts?.eTag ?? '' } : named;
+  if (known) mustBeSame(version, known);
   // A decided version may have left quarantine: an attempt that was cut off goes on from the record.
   const decided = known !== undefined && known.verdict !== null;
-  const facts = decided ? undefined : await services.files.head(version);
   if (!decided && !facts && (await wasInfected(services.database, version))) {
     return { verdict: 'ignored', reason: 'removed together with an infected version of the same file' };
   }

@@ -1,4 +1,4 @@
-import { FileChanged, FileNotFound } from '../../services/files/files.ts';
+import { FileChanged } from '../../services/files/files.ts';
 import {
   type IntakeRecord,
   recordClean,
@@ -43,9 +43,10 @@ async function accept(
   const target = { bucket: buckets.clean, key: version.key };
   // What cannot be passed on stays in quarantine, so this is found out before the copy.
   readFollowOn(metadata, target);
+  // A version that is gone by now was taken by another verdict: the next attempt finds what that one wrote down.
   const { versionId } = await files.copy(version, target).catch((error: unknown) => {
-    const gone = error instanceof FileNotFound || error instanceof FileChanged;
-    throw gone ? new PermanentError(`The clean version cannot be copied: ${error.message}`) : error;
+    if (!(error instanceof FileChanged)) throw error;
+    throw new PermanentError(`The clean version cannot be copied: ${error.message}`);
   });
   const copy = { ...target, ...(versionId === undefined ? {} : { versionId }) };
   const followOn = readFollowOn(metadata, copy);

@@ -8,8 +8,9 @@ import type { virusScanResult } from './task.ts';
 export type ScanDetail = TaskData<typeof virusScanResult>;
 
 /**
- * The version that the verdict is about. Throws PermanentError for another bucket than the quarantine, a verdict that
- * names no version, and one that contradicts itself.
+ * The version that the verdict is about; its eTag is empty if a scan failed before it read the object. Throws
+ * PermanentError for another bucket than the quarantine, a verdict that names no version or no content, and one that
+ * contradicts itself.
  */
 export function scannedVersion(detail: ScanDetail, quarantine: string): ScannedVersion {
   const { bucketName: bucket, objectKey: key, eTag, versionId } = detail.s3ObjectDetails;
@@ -28,8 +29,16 @@ export function scannedVersion(detail: ScanDetail, quarantine: string): ScannedV
       `The verdict on ${key} contradicts itself: ${detail.scanStatus}, ${status}, ${threats.length} threats`,
     );
   }
-  return { bucket, key, versionId, eTag: eTag.replaceAll('"', '') };
+  const content = eTag?.replaceAll('"', '') ?? '';
+  if (content === '' && !withoutScan.includes(status)) {
+    throw new PermanentError(`The verdict on ${key} names no eTag, so no content that it could be about`);
+  }
+  // The event has the key as it is, not encoded as in S3's own notifications.
+  return { bucket, key, versionId, eTag: content };
 }
+
+/** These verdicts ask for another scan of the version, whatever its content. */
+const withoutScan: readonly string[] = ['FAILED', 'ACCESS_DENIED'];
 
 const possible: Record<ScanDetail['scanStatus'], readonly string[]> = {
   COMPLETED: ['NO_THREATS_FOUND', 'THREATS_FOUND'],

@@ -7,7 +7,8 @@ const scanDetail = z.object({
   s3ObjectDetails: z.object({
     bucketName: z.string().min(1),
     objectKey: z.string().min(1),
-    eTag: z.string().min(1),
+    /** Empty, null or absent if the scan failed before it read the object. */
+    eTag: z.string().nullish(),
     versionId: z.string().min(1).nullish(),
   }),
   scanResultDetails: z.object({
