@@ -318,6 +318,16 @@ const bad: [rule: string, changes: Cells, errors: string[]][] = [
   ],
   ['an address of 1001', { address_line_1: long(1000 - 17) }, ['address_line_1 is too long']],
   ['a long address with a uprn', { uprn: '1', county: long(1000) }, ['address_line_1 is too long']],
+  [
+    'a long address with a part missing',
+    { town_or_city: '', county: long(1000) },
+    ['town_or_city is missing'],
+  ],
+  [
+    'a long address beside a bad uprn, which decides what is required of it',
+    { uprn: 'x', town_or_city: '', county: long(1000) },
+    ['uprn is no number of the right length', 'address_line_1 is too long'],
+  ],
   ['a long address with a bad postcode', { county: long(1000), postcode: 'x' }, ['postcode is no postcode']],
   ['postcode of digits', { postcode: '12345' }, ['postcode is no postcode']],
   ['postcode with a C at its end', { postcode: 'AB1 2AC' }, ['postcode is no postcode']],

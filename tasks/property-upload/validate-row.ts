@@ -57,8 +57,9 @@ export function validateRow(cells: readonly string[], positions: CellPositions, 
 }
 
 function checkAddressLength(row: Row): void {
+  if (addressColumns.some((name) => row.isBad(name))) return;
   const line = addressLine(addressColumns.map((name) => row.wellFormed(name)));
-  if (!row.isMalformed('postcode') && isLonger(line, 1000)) {
+  if (isLonger(line, 1000)) {
     row.report('address_line_1', problem('is too long', 'the address has at most 1000 characters'));
   }
 }
@@ -78,7 +79,7 @@ function checkEpcChoice(row: Row): void {
 }
 
 /** `undecided`: a cell that decides about this one is bad. */
-type CellState = 'malformed' | 'bad' | 'undecided' | 'settled';
+type CellState = 'bad' | 'undecided' | 'settled';
 
 /** One row's cells on their way from text to values. */
 class Row {
@@ -110,11 +111,11 @@ class Row {
     this.states[column] = 'bad';
   }
 
-  isMalformed(name: PropertyColumn): boolean {
-    return this.states[name] === 'malformed';
+  isBad(name: PropertyColumn): boolean {
+    return this.states[name] === 'bad';
   }
 
-  /** The value of a cell by itself, whatever other cells say; undefined if it is empty or malformed. */
+  /** The value of a cell by itself, whatever other cells say; undefined if it is empty or of the wrong form. */
   wellFormed<Name extends PropertyColumn>(name: Name): NonNullable<Property[Name]> | undefined {
     return this.values[name] as NonNullable<Property[Name]> | undefined;
   }
@@ -124,7 +125,6 @@ class Row {
     const read = columnOf[name].type.read(text, this.today);
     if ('problem' in read) {
       this.report(name, read);
-      this.states[name] = 'malformed';
     } else if (!Array.isArray(read.value) || read.value.length > 0) {
       this.values[name] = read.value;
     }
