@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dataDigest } from './data-digest.ts';
+import { UnreadableMessage } from './envelope.ts';
 
 test('the order of keys does not matter, the order of items does', () => {
   expect(dataDigest({ a: 1, b: { c: 2, d: 3 } })).toBe(dataDigest({ b: { d: 3, c: 2 }, a: 1 }));
@@ -17,4 +18,9 @@ test('data has the same digest after a journey as JSON', () => {
       expect(dataDigest(JSON.parse(JSON.stringify(data)))).toBe(dataDigest(data));
     }),
   );
+});
+
+test('data that is nested deeper than JSON can be written is unreadable', () => {
+  const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+  expect(() => dataDigest(deep)).toThrow(UnreadableMessage);
 });

@@ -38,11 +38,21 @@ test.each([
     ['s3://elsewhere/key'],
   ],
   ['a claim check that is gone', { data: undefined, dataref: 's3://claim-checks/gone' }, ['nothing lies at']],
+  ['data that its schema chokes on', { data: { do: 'return', text: 'choke' } }, ['choked']],
 ])('%s is a dead letter of the run that the envelope names', async (_, change, reasons) => {
   await trial.sendRaw(JSON.stringify({ ...envelope, ...change }));
   const [dead] = await trial.untilDeadLetters(1);
   for (const reason of reasons) expect(dead?.letter.reason).toContain(reason);
   expect(dead?.letter).toMatchObject({ runId: runIdOf(envelope), attempts: 1 });
+});
+
+test('data nested a hundred thousand deep is a dead letter of its run', async () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  await trial.sendRaw(
+    JSON.stringify({ ...envelope, id: 'deep', data: 'deep' }).replace('"deep"}', `${deep}}`),
+  );
+  const [dead] = await trial.untilDeadLetters(1);
+  expect(dead?.letter).toMatchObject({ id: 'deep', reason: expect.stringContaining('nested too deep') });
 });
 
 test('a stub whose content is gone is itself a dead letter', async () => {

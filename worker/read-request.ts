@@ -83,7 +83,12 @@ function requestOf(delivery: Delivery, envelope: Envelope, data: unknown, proble
   try {
     return { run, input: parseInput(task, data) };
   } catch (error) {
-    return { run, input: undefined, problem: problemOf(error) };
+    // A schema reads nothing but the data: what it throws today it throws at every later try.
+    return {
+      run,
+      input: undefined,
+      problem: error instanceof Error ? error : new InvalidInput(String(error)),
+    };
   }
 }
 

@@ -21,7 +21,13 @@ const input = z.object({
     'fail-elsewhere',
     'reject-elsewhere',
   ]),
-  text: z.string().default(''),
+  text: z
+    .string()
+    .default('')
+    .transform((text) => {
+      if (text === 'choke') throw 'choked';
+      return text;
+    }),
 });
 const result = z.object({ said: z.string() });
 const soon = { attempts: 3, firstDelaySeconds: 0, factor: 1, maxDelaySeconds: 0 };
