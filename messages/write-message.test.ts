@@ -55,6 +55,13 @@ test('an input that does not fit is refused with every reason, and nothing is wr
   );
 });
 
+test('options of which no worker could read an envelope are refused with every reason', async () => {
+  const options = { source: '', id: 'x'.repeat(1025), idempotencyKey: '', replyTo: '' };
+  await expect(writeMessage(propertyUpload, input, { ...options, claimChecks })).rejects.toThrow(
+    /no envelope: id: .*source: .*replyto: .*idempotencykey: /,
+  );
+});
+
 test('a reason for the input as a whole is named as such', () => {
   expect(() => parseInput(propertyUpload, 'text')).toThrow(/input: /);
 });
@@ -76,5 +83,6 @@ test('a group is made of characters that SQS takes, whatever the sender is calle
     (await writeMessage(task, name, { source: '/w', claimChecks })).group;
   expect(await groupOf('Zoë & co')).toMatch(/^[!-~]{1,128}$/);
   expect(await groupOf('é'.repeat(200))).toMatch(/^[!-~]{1,128}$/);
+  expect(await groupOf('half a pair: \ud800')).toMatch(/^[!-~]{1,128}$/);
   expect(await groupOf('')).toBe('-');
 });

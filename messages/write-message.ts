@@ -1,7 +1,8 @@
 import { ulid } from 'ulid';
+import type { ZodSafeParseResult } from 'zod';
 import type { Task } from '../tasks/define-task.ts';
 import { type ClaimCheckStore, checkIn } from './claim-check.ts';
-import type { Envelope } from './envelope.ts';
+import { type Envelope, envelopeSchema } from './envelope.ts';
 import { runIdOf } from './run-id.ts';
 
 /** What a sender says of a message beside its input. */
@@ -26,7 +27,7 @@ export interface WrittenMessage {
   group?: string;
 }
 
-/** The input does not fit the task's schema: all reasons stand in its text. */
+/** The input does not fit the task's schema, or what is said beside it no envelope: all reasons stand in its text. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
 }
@@ -50,6 +51,11 @@ export async function writeMessage(
     ...(options.replyTo === undefined ? {} : { replyto: options.replyTo }),
     ...(options.idempotencyKey === undefined ? {} : { idempotencykey: options.idempotencyKey }),
   };
+  // A worker could not tell whose run an envelope that breaks its schema asks for.
+  accepted(envelopeSchema.safeParse(envelope), {
+    what: `The message's options make no envelope`,
+    root: 'options',
+  });
   const group = task.fairBy?.(data);
   return {
     runId: runIdOf(envelope),
@@ -61,12 +67,22 @@ export async function writeMessage(
 /** The input as the handler gets it, defaults filled in. Throws InvalidInput that names every reason. */
 export function parseInput<T extends Task>(task: T, input: unknown): ReturnType<T['input']['parse']> {
   const parsed = task.input.safeParse(input);
-  if (parsed.success) return parsed.data as ReturnType<T['input']['parse']>;
-  const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
-  throw new InvalidInput(`The input does not fit ${task.name}: ${reasons.join('; ')}`);
+  return accepted(parsed, { what: `The input does not fit ${task.name}`, root: 'input' }) as ReturnType<
+    T['input']['parse']
+  >;
+}
+
+/** What was parsed. Throws InvalidInput that names every reason; `root` is what a reason for the whole is laid to. */
+function accepted<Value>(
+  parsed: ZodSafeParseResult<Value>,
+  { what, root }: { what: string; root: string },
+): Value {
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || root}: ${issue.message}`);
+  throw new InvalidInput(`${what}: ${reasons.join('; ')}`);
 }
 
 /** SQS takes 128 printable ASCII characters as a group; anything else is encoded and cut. */
 function legalGroup(group: string): string {
-  return encodeURIComponent(group).slice(0, 128) || '-';
+  return encodeURIComponent(group.toWellFormed()).slice(0, 128) || '-';
 }
