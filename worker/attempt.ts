@@ -31,7 +31,7 @@ export type Outcome = { run: Request['run'] } & (
   /** No further attempt can help. */
   | { is: 'hopeless'; lease: Lease; attempt: number; error: unknown }
   /** Not the work's fault: the attempt does not count. */
-  | { is: 'handed-back'; lease: Lease; reason: string; delaySeconds: number }
+  | { is: 'handed-back'; lease: Lease; attempt: number; reason: string; delaySeconds: number }
   /** Another claim has the run: whatever this attempt did, it settles nothing. */
   | { is: 'overtaken' }
   /** Cancelled during the attempt. */
@@ -162,7 +162,7 @@ function classify(error: unknown, { lease, attempt }: { lease: Lease; attempt: n
   if (error instanceof RunCancelled) return { is: 'cancelled' } as const;
   if (error instanceof WorkerStopping || error instanceof RetryAfter) {
     const delaySeconds = error instanceof RetryAfter ? error.seconds : 0;
-    return { is: 'handed-back', lease, reason: error.message, delaySeconds } as const;
+    return { is: 'handed-back', lease, attempt, reason: error.message, delaySeconds } as const;
   }
   if (error instanceof PermanentError || error instanceof InvalidResult) {
     return { is: 'hopeless', lease, attempt, error } as const;

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Ledger, RunError } from '../ledger/ledger.ts';
+import type { RunError } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import { writeDeadLetter } from './dead-letter-content.ts';
 import type { Delivery } from './delivery.ts';
@@ -15,7 +15,7 @@ export interface Death {
 
 /** Where given-up messages go. */
 export interface DeadLetters {
-  /** Sends the message with the reason written on it, then records that it was sent; it may be sent twice. */
+  /** Sends the message with the reason written on it; it may be sent twice. */
   send(delivery: Delivery, death: Death): Promise<void>;
 }
 
@@ -26,9 +26,8 @@ export function createDeadLetters(options: {
   worker: string;
   sqs: SQSClient;
   claimChecks: ClaimCheckStore;
-  ledger: Pick<Ledger, 'recordDeadLetterSent'>;
 }): DeadLetters {
-  const { worker, sqs, claimChecks, ledger } = options;
+  const { worker, sqs, claimChecks } = options;
   return {
     send: async (delivery, { run, reason, error, attempts }) => {
       const { body, attributes } = await writeDeadLetter(
@@ -55,7 +54,6 @@ export function createDeadLetters(options: {
           ...(delivery.group === undefined ? {} : { MessageGroupId: delivery.group }),
         }),
       );
-      await ledger.recordDeadLetterSent(run.runId);
       delivery.log.error({ attempts }, 'gave up: the reason stands on the dead letter');
     },
   };

@@ -54,11 +54,20 @@ export function deliveryOf(queue: TaskQueue, message: Message, log: Logger): Del
   };
 }
 
+/** SQS counts from when it handed the message out, a little earlier than this worker learned of it. */
+const receiptLagSeconds = 5;
+
 /**
  * The visibility timeout nearest to what is wished that SQS still grants: whole seconds, and no more than 12 hours
  * from the message's receipt on, however often it is extended.
  */
 export function grantedVisibility(delivery: Delivery, wishedSeconds: number): number {
-  const elapsedSeconds = Math.ceil((Date.now() - delivery.receivedAt) / 1000);
+  const elapsedSeconds = Math.ceil((Date.now() - delivery.receivedAt) / 1000) + receiptLagSeconds;
   return Math.max(0, Math.min(Math.ceil(wishedSeconds), limits.visibilitySeconds - elapsedSeconds));
+}
+
+/** Whether SQS forgets the message before so many seconds are over and another worker can have seen it. */
+export function isForgottenWithin({ sentAt }: Delivery, seconds: number): boolean {
+  const forgottenAt = sentAt.getTime() + limits.queueRetentionSeconds * 1000;
+  return Date.now() + (seconds + limits.leaseSeconds) * 1000 > forgottenAt;
 }

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { type Lease, LeaseLost, type Ledger, type Progress, type Settled } from '../ledger/ledger.ts';
-import { parseInput } from '../messages/write-message.ts';
 import type { Services } from '../services/services.ts';
 import type { Task } from '../tasks/define-task.ts';
 import type { CurrentRun, HandlerContext } from '../tasks/handle.ts';
@@ -72,7 +71,7 @@ export function createHandlerContext(parts: ContextParts): AttemptContext {
     },
     followUp: async (other, input) => {
       mustBeOpen();
-      parseInput(other, input);
+      sender.check(other, input);
       await ledger.setFollowUp(lease, { task: other.name, input });
     },
     transaction: async (work) => {

@@ -139,6 +139,7 @@ test('a handler that sends what cannot be sent is told so', async () => {
     'start',
     'InvalidInput',
     'No queue is known for task "stranger": add it to the catalogue and deploy',
+    'UnknownQueue',
     'RangeError',
   ]);
 });

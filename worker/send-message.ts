@@ -1,20 +1,32 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DueFollowUp, Ledger } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
-import { type WrittenMessage, writeMessage } from '../messages/write-message.ts';
+import { InvalidInput, parseInput, type WrittenMessage, writeMessage } from '../messages/write-message.ts';
 import type { Task } from '../tasks/define-task.ts';
 import type { TaskQueue } from './delivery.ts';
 
+/** A message is for a task that this worker knows no queue of. */
+export class UnknownQueue extends Error {
+  override readonly name = 'UnknownQueue';
+}
+
+/** A follow-up can no longer be sent: its task went or changed after it was named. */
+export class FollowUpRefused extends Error {
+  override readonly name = 'FollowUpRefused';
+}
+
 /** Puts a run's own messages on their queues. */
 export interface Sender {
-  /** Writes a message of the task. Throws InvalidInput, or an Error if no queue is known. */
+  /** Throws InvalidInput or UnknownQueue if no message of the task could be written with this input. */
+  check(task: Task, input: unknown): void;
+  /** Writes a message of the task. Throws InvalidInput or UnknownQueue. */
   write(
     task: Task,
     input: unknown,
     options: { source: string; id: string; traceparent?: string },
   ): Promise<WrittenMessage>;
   send(task: Task, message: WrittenMessage, delaySeconds?: number): Promise<void>;
-  /** Sends what became due because all children of a run have ended, then records that it was sent. */
+  /** Sends what became due because all children of a run have ended, then records each. Throws FollowUpRefused. */
   sendFollowUps(due: readonly DueFollowUp[]): Promise<void>;
 }
 
@@ -30,10 +42,27 @@ export function createSender(options: {
   const queueOf = (name: string) => {
     const queue = queues.find(({ task }) => task.name === name);
     if (queue) return queue;
-    throw new Error(`No queue is known for task ${JSON.stringify(name)}: add it to the catalogue and deploy`);
+    throw new UnknownQueue(
+      `No queue is known for task ${JSON.stringify(name)}: add it to the catalogue and deploy`,
+    );
+  };
+
+  const stillSendable = (name: string, input: unknown) => {
+    try {
+      const { task } = queueOf(name);
+      parseInput(task, input);
+      return task;
+    } catch (error) {
+      if (!(error instanceof InvalidInput || error instanceof UnknownQueue)) throw error;
+      throw new FollowUpRefused(`The run is done, but its follow-up cannot be sent: ${error.message}`);
+    }
   };
 
   const sender: Sender = {
+    check: (task, input) => {
+      queueOf(task.name);
+      parseInput(task, input);
+    },
     write: (task, input, message) => {
       queueOf(task.name);
       return writeMessage(task, input, { ...message, claimChecks });
@@ -50,7 +79,7 @@ export function createSender(options: {
     },
     sendFollowUps: async (due) => {
       for (const { parentRunId, task: name, input } of due) {
-        const { task } = queueOf(name);
+        const task = stillSendable(name, input);
         // The id makes it the same message if two workers send it.
         const message = await sender.write(task, input, { source: '/slackwater/follow-up', id: parentRunId });
         await sender.send(task, message);

@@ -4,12 +4,12 @@ import type { Outcome } from './attempt.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { DeadLetters, Death } from './dead-letters.ts';
 import type { DeleteBatches } from './delete-batches.ts';
-import { type Delivery, grantedVisibility } from './delivery.ts';
+import { type Delivery, grantedVisibility, isForgottenWithin } from './delivery.ts';
 import { insist } from './insist.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import type { OutcomeMetrics, OutcomeName } from './metrics.ts';
 import { runErrorOf } from './run-error.ts';
-import type { Sender } from './send-message.ts';
+import { FollowUpRefused, type Sender } from './send-message.ts';
 import type { Timings } from './timings.ts';
 import type { WatchedLoop } from './watch-loops.ts';
 
@@ -45,6 +45,17 @@ export function createSettling(parts: SettleParts): Settling {
   const { ledger, sqs, deadLetters, sender, keepAlive, deletes, metrics, leaving, timings, loop } = parts;
 
   const settle = async (delivery: Delivery, outcome: Outcome): Promise<void> => {
+    try {
+      await bringToItsEnd(delivery, outcome);
+    } catch (error) {
+      if (!(error instanceof FollowUpRefused)) throw error;
+      // It stays due: sent back once the catalogue is mended, the message finds its run ended and the follow-up goes.
+      await bury(delivery, { run: outcome.run, reason: error.message, attempts: 0 });
+      deletes.add(delivery);
+    }
+  };
+
+  const bringToItsEnd = async (delivery: Delivery, outcome: Outcome): Promise<void> => {
     const { run } = outcome;
     switch (outcome.is) {
       case 'done':
@@ -55,8 +66,9 @@ export function createSettling(parts: SettleParts): Settling {
         const { lease, attempt } = outcome;
         const error = runErrorOf(outcome.error);
         const policy = delivery.queue.task.retry;
-        if (attempt >= policy.attempts) return giveUp(delivery, { ...outcome, error });
         const delaySeconds = grantedVisibility(delivery, backoffSeconds(policy, attempt));
+        if (attempt >= policy.attempts || isForgottenWithin(delivery, delaySeconds))
+          return giveUp(delivery, { ...outcome, error });
         const retry = () => ledger.retry(lease, { error, delaySeconds });
         return postpone(delivery, delaySeconds, { settleRun: retry, counted: ['failed', 'retried'] });
       }
@@ -65,6 +77,10 @@ export function createSettling(parts: SettleParts): Settling {
       case 'handed-back': {
         const { lease, reason } = outcome;
         const delaySeconds = grantedVisibility(delivery, outcome.delaySeconds);
+        if (isForgottenWithin(delivery, delaySeconds)) {
+          const error = new Error(`its queue would forget the message before the next attempt: ${reason}`);
+          return giveUp(delivery, { ...outcome, error: runErrorOf(error) });
+        }
         const giveBack = () => ledger.giveBack(lease, { reason, delaySeconds });
         return postpone(delivery, delaySeconds, { settleRun: giveBack, counted: [] });
       }
@@ -116,7 +132,9 @@ export function createSettling(parts: SettleParts): Settling {
   };
 
   const bury = async (delivery: Delivery, death: Death) => {
+    const { runId } = death.run;
     await insistOn(delivery, 'sending to the dead-letter queue', () => deadLetters.send(delivery, death));
+    await insistOn(delivery, 'recording the dead letter', () => ledger.recordDeadLetterSent(runId));
     count(delivery, 'dead');
   };
 

@@ -126,6 +126,7 @@ export async function startTrial() {
         MessageAttributes,
       }),
     call: sqsService.call,
+    sqsClient: () => new SQSClient(aws),
     setPausedTasks,
     pause: (...tasks: string[]) => setPausedTasks(JSON.stringify(tasks)),
 

@@ -154,6 +154,13 @@ const work = handle(trialTask, async ({ do: what, text }, context) => {
       );
       await note(
         String(
+          await context
+            .followUp({ ...trialTask, name: 'stranger' }, { do: 'return' })
+            .catch((error) => error.name),
+        ),
+      );
+      await note(
+        String(
           await context.send(trialTask, { do: 'return' }, { delaySeconds: 901 }).catch((error) => error.name),
         ),
       );

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import type { DueFollowUp } from '../ledger/ledger.ts';
+import { limits } from '../tasks/limits.ts';
+import { startTrial, type Trial } from '../test/worker/start-trial.ts';
+import { trialTask } from '../test/worker/trial-tasks.ts';
+
+const nothing = { visible: 0, inFlight: 0 };
+
+/** The trial's queues, whose messages were all sent so long ago. */
+function sentAgo(trial: Trial, seconds: number) {
+  const polling = trial.sqsClient();
+  polling.middlewareStack.add((next) => async (sent) => {
+    const received = await next(sent);
+    const { Messages } = received.output as { Messages?: { Attributes?: Record<string, string> }[] };
+    for (const { Attributes } of Messages ?? []) {
+      if (Attributes) Attributes.SentTimestamp = String(Date.now() - seconds * 1000);
+    }
+    return received;
+  });
+  return { polling, settling: trial.sqsClient() };
+}
+
+test('a message that its queue would forget before the next attempt is a dead letter, not lost', async () => {
+  await using trial = await startTrial();
+  await trial.startWorker({ sqs: sentAgo(trial, limits.queueRetentionSeconds - 30) });
+  const failed = await trial.send('throw-once');
+  const putOff = await trial.send('put-off');
+  const dead = await trial.untilDeadLetters(2);
+  const reasons = new Map(dead.map(({ letter }) => [letter.runId, letter.reason]));
+  expect(reasons.get(failed)).toBe('told to throw once');
+  expect(reasons.get(putOff)).toMatch(/would forget the message .*: asked to be tried again/);
+  for (const runId of [failed, putOff]) await trial.until(runId, 'dead');
+});
+
+test('a dead letter is sent once, however often it cannot be recorded', async () => {
+  await using trial = await startTrial();
+  let failures = 0;
+  const recordDeadLetterSent = async (runId: string) => {
+    failures += 1;
+    if (failures <= 3) throw new Error('the line is cut');
+    await trial.ledger.recordDeadLetterSent(runId);
+  };
+  await trial.startWorker({ ledger: { ...trial.ledger, recordDeadLetterSent } });
+  const runId = await trial.send('give-up');
+  await expect
+    .poll(
+      async () => (await trial.pool.query('SELECT FROM run WHERE dead_letter_sent_at IS NOT NULL')).rowCount,
+    )
+    .toBe(1);
+  await expect.poll(() => trial.counts()).toEqual(nothing);
+  const dead = await trial.untilDeadLetters(1);
+  expect(dead.map(({ letter }) => letter.runId)).toEqual([runId]);
+});
+
+test.each([
+  ['is gone', { task: 'stranger', input: {} }, 'No queue is known for task "stranger"'],
+  ['takes other input now', { task: 'trial', input: { do: 'nonsense' } }, 'does not fit trial'],
+])(
+  'a follow-up whose task %s is told by a dead letter, and sent once that is mended',
+  async (_, named, reason) => {
+    await using trial = await startTrial();
+    const due = (parentRunId: string): DueFollowUp[] => [{ parentRunId, ...named }];
+    const worker = await trial.startWorker({
+      ledger: {
+        ...trial.ledger,
+        complete: async (lease, result) => {
+          await trial.ledger.setFollowUp(lease, { task: 'trial', input: { do: 'return', text: 'at last' } });
+          await trial.ledger.complete(lease, result);
+          return { settled: true, dueFollowUps: due(lease.runId) };
+        },
+      },
+    });
+    const runId = await trial.send('return', trialTask);
+    const [dead] = await trial.untilDeadLetters(1);
+    expect(dead?.letter).toMatchObject({ runId, reason: expect.stringContaining(reason) });
+    await expect.poll(() => trial.counts()).toEqual(nothing);
+    await worker.stop();
+
+    await trial.startWorker();
+    await trial.sendRaw(dead?.message.Body ?? '', dead?.message.MessageAttributes ?? {});
+    const sent = `SELECT FROM run WHERE result->>'said' = 'at last'`;
+    await expect.poll(async () => (await trial.pool.query(sent)).rowCount).toBe(1);
+  },
+);
