@@ -22,11 +22,21 @@ export const bundleSettings = {
 } satisfies BuildOptions;
 
 /** Bundles a program with everything it imports, so that it runs without node_modules. */
-export function bundle({ entry, outfile }: { entry: string; outfile: string }): BuildResult {
+export function bundle({
+  entry,
+  outfile,
+  external = [],
+}: {
+  entry: string;
+  outfile: string;
+  /** Packages that are found in node_modules when it runs. */
+  external?: readonly string[];
+}): BuildResult {
   return buildSync({
     ...bundleSettings,
     entryPoints: [entry],
     outfile,
+    external: [...external],
     mainFields: ['module', 'main'],
     // CommonJS packages ask for Node's own modules by require, which an ES module does not have.
     banner: {

@@ -50,6 +50,7 @@ const settingsShape = {
     otherTopicArn: topic,
     perTask: z.boolean(),
     dashboard: z.boolean(),
+    runbookUrl: z.string().regex(/^[^\s#]{1,300}$/, 'use an address without # and spaces'),
   }),
   webApplication: z.strictObject({
     roleName: z

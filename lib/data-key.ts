@@ -13,8 +13,8 @@ export interface DataKeyProps {
 }
 
 /**
- * The customer-managed key of a deployment. Roles are let in by their own policies; only the two services that come
- * without a role of this account, EventBridge's rules and CloudWatch's logs, stand in the key's policy.
+ * The customer-managed key of a deployment. Roles are let in by their own policies; only the services that come without
+ * a role of this account, EventBridge's rules, CloudWatch's alarms and its logs, stand in the key's policy.
  */
 export class DataKey extends Key {
   private readonly isComplete: boolean = false;
@@ -34,6 +34,15 @@ export class DataKey extends Key {
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
         // EventBridge names its rule as the source; naming that here would make key and rule wait for each other.
+        conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      }),
+    );
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsTellEncryptedTopics',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
         conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
       }),
     );

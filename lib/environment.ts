@@ -16,7 +16,7 @@ export const dev = checkEnvironment({
   database: { maximumCapacityUnits: 4, pauseAfterSeconds: 300, backupDays: 1 },
   files: { ...defaultSettings.files, uploadOrigins: ['http://localhost:*'] },
   network: { flowLogs: false },
-  alarms: { perTask: false, dashboard: false },
+  alarms: { ...defaultSettings.alarms, perTask: false, dashboard: false },
   encryption: 'aws-owned',
   retainData: false,
   logRetentionDays: 30,

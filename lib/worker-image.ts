@@ -3,7 +3,8 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import { stageWorker, withStaged } from './stage.ts';
+import { withStaged } from './stage.ts';
+import { stageWorker } from './stage-worker.ts';
 
 /** The image that workers run: the named one, which needs no Docker here, or one that is built from this project. */
 export function workerImage(scope: Construct, name: string | undefined): ContainerImage {
