@@ -1,7 +1,8 @@
 import { globSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectDirectory } from '../lib/bundle.ts';
-import { stageLambda, stageWorker } from '../lib/stage.ts';
+import { stageLambda } from '../lib/stage.ts';
+import { stageWorker } from '../lib/stage-worker.ts';
 import { buildClient } from './build-client.ts';
 
 const dist = join(projectDirectory, 'dist');

