@@ -1,5 +1,4 @@
 import { limits } from '../tasks/limits.ts';
-import { checkNesting } from './check-nesting.ts';
 import { type Envelope, formatEnvelope, UnreadableMessage } from './envelope.ts';
 
 /** Where data lies that is too large for the queue. */
@@ -27,16 +26,11 @@ export async function checkIn(envelope: Envelope, store: ClaimCheckStore): Promi
 
 /** The data that the envelope carries or points to. Throws UnreadableMessage. */
 export async function checkOut(envelope: Envelope, store: ClaimCheckStore): Promise<unknown> {
-  const data = envelope.dataref === undefined ? envelope.data : await redeem(envelope.dataref, store);
-  checkNesting(data);
-  return data;
-}
-
-async function redeem(reference: string, store: ClaimCheckStore): Promise<unknown> {
-  const content = await store.get(reference);
+  if (envelope.dataref === undefined) return envelope.data;
+  const content = await store.get(envelope.dataref);
   try {
     return JSON.parse(content);
   } catch (error) {
-    throw new UnreadableMessage(`${reference} is not JSON (${(error as Error).message})`);
+    throw new UnreadableMessage(`${envelope.dataref} is not JSON (${(error as Error).message})`);
   }
 }
