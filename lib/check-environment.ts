@@ -31,6 +31,7 @@ const settingsShape = {
     spotPercent: z.int().min(0).max(100),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']),
     image: z.string().min(1).optional(),
+    baseImage: z.string().min(1).optional(),
     demandConcurrency: z.int().min(1).optional(),
   }),
   database: z.strictObject({

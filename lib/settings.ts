@@ -46,6 +46,11 @@ export interface WorkerSettings {
    */
   image?: string | undefined;
   /**
+   * What an image built from this project begins with, such as a mirror of its default or that with a digest behind it:
+   * `gcr.io/distroless/nodejs24-debian13:nonroot@sha256:…`. Node must lie in it as /nodejs/bin/node.
+   */
+  baseImage?: string | undefined;
+  /**
    * Lambda concurrency reserved for counting, so that a flood of uploads does not count a thousand times at once.
    * Leave it out in an account whose whole concurrency is 10, as a new one's can be: AWS refuses it there.
    */

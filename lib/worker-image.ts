@@ -3,15 +3,23 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import type { WorkerSettings } from './settings.ts';
 import { withStaged } from './stage.ts';
 import { stageWorker } from './stage-worker.ts';
 
 /** The image that workers run: the named one, which needs no Docker here, or one that is built from this project. */
-export function workerImage(scope: Construct, name: string | undefined): ContainerImage {
-  if (name !== undefined) return existingImage(scope, name);
+export function workerImage(
+  scope: Construct,
+  { image, baseImage }: Pick<WorkerSettings, 'image' | 'baseImage'>,
+): ContainerImage {
+  if (image !== undefined) return existingImage(scope, image);
   return withStaged(stageWorker, (directory) =>
     ContainerImage.fromDockerImageAsset(
-      new DockerImageAsset(scope, 'Image', { directory, platform: Platform.LINUX_ARM64 }),
+      new DockerImageAsset(scope, 'Image', {
+        directory,
+        platform: Platform.LINUX_ARM64,
+        ...(baseImage !== undefined && { buildArgs: { BASE_IMAGE: baseImage } }),
+      }),
     ),
   );
 }

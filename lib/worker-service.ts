@@ -26,6 +26,7 @@ import { completeSettings, type PartialSettings, type Settings } from './setting
 import type { TaskFiles } from './task-files.ts';
 import type { TaskQueues } from './task-queues.ts';
 import type { WorkerDemand } from './worker-demand.ts';
+import { workerHealthCheck } from './worker-health-check.ts';
 import { workerImage } from './worker-image.ts';
 import type { WorkerNetwork } from './worker-network.ts';
 
@@ -127,7 +128,8 @@ export class WorkerService extends Construct {
     });
     const container = definition.addContainer('worker', {
       containerName: 'worker',
-      image: this.props.image ?? workerImage(this, workers.image),
+      image: this.props.image ?? workerImage(this, workers),
+      healthCheck: workerHealthCheck,
       environment: this.variables(),
       secrets: { [variables.databaseSecret]: Secret.fromSecretsManager(database.secret) },
       logging: LogDrivers.awsLogs({
