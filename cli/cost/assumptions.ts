@@ -18,8 +18,9 @@ export const assumptions = {
   workerSecondsPerWake: 240,
   /** Workers' metrics that a scheduled run sends: held, waited, worked, done. CloudWatch charges them by the hour. */
   metricsPerWake: 4,
-  /** Aurora while anything is connected and the load is light. */
-  unitsAwake: 1,
+  /** Aurora under a light load, and its least while it is awake. */
+  unitsWorking: 1,
+  unitsWaiting: 0.5,
   /** From the resume to the last statement of a scheduled run; then comes the pause's own delay. */
   databaseSecondsPerWake: 120,
   /** Data keys that AWS services ask for by themselves, at rest. */

@@ -92,8 +92,8 @@ test('a Lambda costs what its schedule, its rights and the queues make it do', (
   };
   const month = 43_800;
   expect(items(stack)).toMatchObject({
-    'Lambda invocations': Number((month * 0.0000002).toFixed(4)),
-    'Lambda duration': Number((month * 0.4 * 0.0000133334).toFixed(4)),
+    'Lambda invocations (counter)': Number((month * 0.0000002).toFixed(4)),
+    'Lambda duration (counter)': Number((month * 0.4 * 0.0000133334).toFixed(4)),
     'SQS requests (GetQueueAttributes)': Number((2 * month * 0.0000004).toFixed(4)),
     'CloudWatch requests (PutMetricData)': 0.438,
     'Custom metrics': 1.2,
@@ -164,7 +164,7 @@ test('a schedule that sends a message wakes a worker and the database, at most a
     },
   });
   const daily = items(stack('cron(0 6 * * ? *)'));
-  expect(daily['Aurora, woken by schedules']).toBeCloseTo((365 / 12) * (420 / 3600) * 0.14, 3);
+  expect(daily['Aurora, woken by schedules']).toBeCloseTo((365 / 12) * (270 / 3600) * 0.14, 3);
   expect(daily['Aurora, capacity that never sleeps']).toBe(0);
   expect(items(stack('rate(1 minute)'))['Aurora, woken by schedules']).toBeCloseTo(730 * 0.14, 3);
 });

@@ -19,24 +19,31 @@ function lambdas(template: SynthesizedTemplate): BillLine[] {
     const architecture = properties.Architectures?.includes('arm64') ? 'arm64' : 'x86';
     const gigabytes = Number(properties.MemorySize ?? 128) / 1024;
     const { demandMilliseconds, demandLogBytes } = assumptions;
+    const { FunctionName: given } = properties;
+    const name = typeof given === 'string' ? given.replace(`${template.stackName}-`, '') : id;
     const logged = (times * demandLogBytes) / 1e9;
     return [
-      line('Lambda invocations', times, 'lambda-request', 'once a minute'),
+      line(`Lambda invocations (${name})`, times, 'lambda-request', `every ${everyMinutes(times)}`),
       line(
-        'Lambda duration',
+        `Lambda duration (${name})`,
         (times * gigabytes * demandMilliseconds) / 1000,
         `lambda-gb-second-${architecture}`,
         `assumed: ${demandMilliseconds} ms a run`,
       ),
       line('Log ingestion', logged, 'log-ingestion', `assumed: ${demandLogBytes} bytes a run`),
       line('Log storage', logged, 'log-storage', 'a month of it'),
-      ...counting(template, allowedActions(template, properties.Role), times),
+      ...asking(template, allowedActions(template, properties.Role), times),
     ];
   });
 }
 
-/** What a Lambda that counts the queues asks and tells: every length, then a few metrics in one request. */
-function counting(template: SynthesizedTemplate, allowed: Set<string>, times: number): BillLine[] {
+function everyMinutes(timesAMonth: number): string {
+  const minutes = Math.round((hoursPerMonth * 60) / timesAMonth);
+  return minutes === 1 ? 'minute' : `${minutes} minutes`;
+}
+
+/** What a Lambda asks and tells with the rights it has: queues' lengths, a list of a bucket, metrics in one request. */
+function asking(template: SynthesizedTemplate, allowed: Set<string>, times: number): BillLine[] {
   // Each queue of a task names its dead-letter queue, and both are counted.
   const queues =
     2 * ofType(template, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy).length;
@@ -52,6 +59,7 @@ function counting(template: SynthesizedTemplate, allowed: Set<string>, times: nu
           ),
         ]
       : []),
+    ...(allowed.has('s3:ListBucket') ? [line('S3 requests (LIST)', times, 's3-write', 'one each time')] : []),
     ...(allowed.has('cloudwatch:PutMetricData')
       ? [
           line('CloudWatch requests (PutMetricData)', times, 'cloudwatch-request'),
@@ -82,7 +90,8 @@ function alwaysRunning(template: SynthesizedTemplate): BillLine[] {
 
 /** A schedule of the catalogue asks for work also when nobody else does: it wakes a worker and the database. */
 function schedules(template: SynthesizedTemplate): BillLine[] {
-  const { workerSecondsPerWake, databaseSecondsPerWake, unitsAwake, metricsPerWake } = assumptions;
+  const { workerSecondsPerWake, databaseSecondsPerWake, unitsWorking, unitsWaiting, metricsPerWake } =
+    assumptions;
   return ofType(template, 'AWS::Scheduler::Schedule').flatMap(({ properties }) => {
     const times = properties.State === 'DISABLED' ? 0 : timesPerMonth(properties.ScheduleExpression);
     const invocation = line('Scheduler invocations', times, 'schedule-invocation');
@@ -104,13 +113,14 @@ function schedules(template: SynthesizedTemplate): BillLine[] {
       ...ofType(template, 'AWS::RDS::DBCluster').flatMap(({ properties: cluster }) => {
         const scaling = cluster.ServerlessV2ScalingConfiguration;
         if (scaling?.MinCapacity !== 0) return [];
-        const seconds = databaseSecondsPerWake + (scaling.SecondsUntilAutoPause ?? 300);
+        const pause = scaling.SecondsUntilAutoPause ?? 300;
+        const unitSeconds = databaseSecondsPerWake * unitsWorking + pause * unitsWaiting;
         return [
           line(
             'Aurora, woken by schedules',
-            Math.min(hoursPerMonth, (times * seconds) / 3600) * unitsAwake,
+            Math.min(hoursPerMonth * unitsWorking, (times * unitSeconds) / 3600),
             unitPrice(cluster),
-            `assumed: ${seconds} s at ${unitsAwake} unit each time, the pause's delay included`,
+            `assumed each time: ${databaseSecondsPerWake} s at ${unitsWorking} unit, ${pause} s until the pause at ${unitsWaiting}`,
           ),
         ];
       }),
