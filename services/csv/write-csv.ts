@@ -11,7 +11,7 @@ export function defused(cell: string): string {
   return /^[=+\-@\t\r]/.test(cell) && !signedNumber.test(cell) ? `'${cell}` : cell;
 }
 
-const signedNumber = /^[+-](\d+|\d{1,3}(,\d{3})+)?(?<=\d)(\.\d+)?$|^[+-]\.\d+$/;
+const signedNumber = /^[+-](\d+|\d{1,3}(,\d{3})+)(\.\d+)?$|^[+-]\.\d+$/;
 
 function quoted(cell: string, evenIfEmpty = false): string {
   const plain = cell === '' ? !evenIfEmpty : !/[",\r\n]|^[\s\ufeff]|[\s\ufeff]$/.test(cell);

@@ -122,8 +122,9 @@ export function date({ notAfterToday }: { notAfterToday: boolean }): CellType<st
         /^(?<day>[0-9]{2})\/(?<month>[0-9]{2})\/(?<year>[0-9]{4})$/.exec(cell)?.groups;
       if (parts === undefined) return problem('is no date', 'write YYYY-MM-DD or DD/MM/YYYY');
       const value = `${parts.year}-${parts.month}-${parts.day}`;
-      const moment = new Date(`${value}T00:00:00Z`);
-      if (Number.isNaN(moment.getTime()) || moment.toISOString().slice(0, 10) !== value) {
+      // A day or month that does not exist becomes one of another month.
+      const moment = new Date(Date.UTC(Number(parts.year), Number(parts.month) - 1, Number(parts.day)));
+      if (moment.getUTCDate() !== Number(parts.day) || moment.getUTCMonth() + 1 !== Number(parts.month)) {
         return problem('is a date that does not exist');
       }
       if (value < '1900-01-01' || value > '2200-12-31') {

@@ -7,8 +7,9 @@ const place = new Map<string, number>(propertyColumns.map((name, index) => [name
 
 /** The part of the report that shows a row of the file: its cells as they were, cut or filled up to the header. */
 export function reportedCells(cells: readonly string[], columns: number): string {
-  const fitted = Array.from({ length: columns }, (_, index) => defused(cells[index] ?? ''));
-  return csvRecord(fitted).slice(0, -2);
+  const fitted = cells.slice(0, columns);
+  while (fitted.length < columns) fitted.push('');
+  return csvRecord(fitted.map(defused)).slice(0, -2);
 }
 
 /**

@@ -38,18 +38,18 @@ export function validateRow(cells: readonly string[], positions: CellPositions, 
   row.attempt(() => checkEpcChoice(row));
 
   const validated: ValidatedRow = { problems: row.problems };
-  const reference = row.wellFormed('row_reference');
+  const reference = row.value('row_reference');
   if (reference !== undefined) validated.rowReference = reference;
-  const uprn = row.wellFormed('uprn');
+  const uprn = row.value('uprn');
   if (uprn !== undefined) validated.uprn = uprn;
   row.attempt(() => {
     if (cell('uprn') !== undefined) return;
     validated.addressKey = addressKey(addressColumns.map((name) => cell(name)));
   });
   if (row.problems.length === 0) {
-    validated.property = Object.fromEntries(
-      propertyColumns.map((name) => [name, cell(name) ?? columns[name].empty]),
-    ) as unknown as Property;
+    const property: Record<PropertyColumn, unknown> = { ...blank };
+    for (const name of propertyColumns) property[name] = row.value(name) ?? columns[name].empty;
+    validated.property = property as Property;
   } else {
     row.problems.sort((a, b) => (order.get(a.column) ?? 0) - (order.get(b.column) ?? 0));
   }
@@ -58,7 +58,7 @@ export function validateRow(cells: readonly string[], positions: CellPositions, 
 
 function checkAddressLength(row: Row): void {
   if (addressColumns.some((name) => row.isBad(name))) return;
-  const line = addressLine(addressColumns.map((name) => row.wellFormed(name)));
+  const line = addressLine(addressColumns.map((name) => row.value(name)));
   if (isLonger(line, 1000)) {
     row.report('address_line_1', problem('is too long', 'the address has at most 1000 characters'));
   }
@@ -78,15 +78,21 @@ function checkEpcChoice(row: Row): void {
   }
 }
 
-/** `undecided`: a cell that decides about this one is bad. */
-type CellState = 'bad' | 'undecided' | 'settled';
+/** Neither: not looked at yet, or a cell that decides about this one is bad. */
+type CellState = 'bad' | 'settled';
+
+/** All rows of one shape: much faster than objects that grow. */
+const blank = Object.fromEntries(propertyColumns.map((name) => [name, undefined])) as Record<
+  PropertyColumn,
+  undefined
+>;
 
 /** One row's cells on their way from text to values. */
 class Row {
   readonly problems: RowProblem[] = [];
   readonly cell: OtherCell = (name) => this.settle(name) as never;
-  private readonly states: Partial<Record<PropertyColumn, CellState>> = {};
-  private readonly values: Partial<Record<PropertyColumn, unknown>> = {};
+  private readonly states: Record<PropertyColumn, CellState | undefined> = { ...blank };
+  private readonly values: Record<PropertyColumn, unknown> = { ...blank };
   private readonly today: string;
 
   constructor(cells: readonly string[], positions: CellPositions, today: string) {
@@ -115,8 +121,8 @@ class Row {
     return this.states[name] === 'bad';
   }
 
-  /** The value of a cell by itself, whatever other cells say; undefined if it is empty or of the wrong form. */
-  wellFormed<Name extends PropertyColumn>(name: Name): NonNullable<Property[Name]> | undefined {
+  /** What a cell says, even if another's rule finds it bad; undefined if empty, of the wrong form or not needed. */
+  value<Name extends PropertyColumn>(name: Name): NonNullable<Property[Name]> | undefined {
     return this.values[name] as NonNullable<Property[Name]> | undefined;
   }
 
@@ -133,10 +139,9 @@ class Row {
   private settle(name: PropertyColumn): unknown {
     const state = this.states[name];
     if (state === 'settled') return this.values[name];
-    if (state !== undefined) throw dependsOnBadCell;
+    if (state === 'bad') throw dependsOnBadCell;
     const { needed, required, forbidden, check } = columnOf[name];
     const value = this.values[name];
-    this.states[name] = 'undecided';
     const isNeeded = needed === undefined || needed.holds(this.cell, this.today);
     if (!isNeeded) {
       if (value !== undefined && value !== null && forbidden?.(value)) {
