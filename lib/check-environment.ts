@@ -70,6 +70,10 @@ const environmentSchema = z
   .strictObject({
     ...settingsShape,
     name: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/, 'use at most 16 lower-case letters, digits and hyphens'),
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'use the twelve digits of an account')
+      .optional(),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'use a region such as eu-west-2'),
   })
   .superRefine(fitsFargate) satisfies z.ZodType<SlackwaterEnvironment>;

@@ -5,6 +5,8 @@ import { defaultSettings, type Settings } from './settings.ts';
 export interface SlackwaterEnvironment extends Settings {
   /** Becomes the stack's name, `slackwater-<name>`, and so the prefix of every queue and schedule. */
   name: string;
+  /** Twelve digits. Left out: whichever account the credentials are of at deployment. */
+  account?: string | undefined;
   region: string;
 }
 

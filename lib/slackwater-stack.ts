@@ -12,8 +12,12 @@ export interface SlackwaterStackProps extends StackProps {
 /** One environment as a stack of its own. */
 export class SlackwaterStack extends Stack {
   constructor(scope: Construct, id: string, { tasks, environment, ...props }: SlackwaterStackProps) {
-    const { name: _name, region, ...settings } = environment;
-    super(scope, id, { env: { region }, terminationProtection: settings.retainData, ...props });
+    const { name: _name, account, region, ...settings } = environment;
+    super(scope, id, {
+      env: { region, ...(account === undefined ? {} : { account }) },
+      terminationProtection: settings.retainData,
+      ...props,
+    });
     // CDK leaves `Default` out of logical ids: they stay what they are if this becomes part of another stack.
     new Slackwater(this, 'Default', { tasks, settings });
   }

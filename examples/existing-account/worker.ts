@@ -1,0 +1,13 @@
+import virusScanResult from '../../tasks/virus-scan-result/handler.ts';
+import { runWorker } from '../../worker/run-worker.ts';
+import addressImport from './address-import/handler.ts';
+import { tasks } from './catalogue.ts';
+import invoiceReminder from './invoice-reminder/handler.ts';
+
+/** What the image of this application runs: the house's worker with this application's handlers. */
+await runWorker({
+  tasks,
+  handlers: new Map(
+    [virusScanResult, addressImport, invoiceReminder].map((handler) => [handler.task.name, handler] as const),
+  ),
+});
