@@ -32,6 +32,8 @@ export async function readForm(message: IncomingMessage): Promise<UploadForm> {
   const arrived = readFields(parser);
   message.pipe(parser);
   const { fields, fileName, stream } = await Promise.race([arrived, broken]);
+  // Nobody reads the file of a form that was refused: its end must not be an unhandled error.
+  stream.on('error', () => undefined);
   broken.catch((error: Error) => stream.destroy(error));
   const file = async function* () {
     try {
