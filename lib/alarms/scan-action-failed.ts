@@ -1,5 +1,4 @@
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -11,6 +10,13 @@ export function tellFailedScanActions(
   options: { deployment: string; quarantine: IBucket; topic: ITopic; runbookUrl: string },
 ): Rule {
   const section: RunbookSection = 'a-scan-action-failed';
+  const input = RuleTargetInput.fromObject({
+    alarm: `${options.deployment}-scan-action-failed`,
+    says: 'A file was scanned, but its verdict could not be written on it.',
+    runbook: `${options.runbookUrl}#${section}`,
+    time: EventField.fromPath('$.time'),
+    detail: EventField.fromPath('$.detail'),
+  });
   return new Rule(scope, 'ScanActionFailed', {
     description: 'Files that GuardDuty scanned but could not tag',
     eventPattern: {
@@ -18,16 +24,7 @@ export function tellFailedScanActions(
       detailType: ['GuardDuty Malware Protection Post Scan Action Failed'],
       detail: { s3ObjectDetails: { bucketName: [options.quarantine.bucketName] } },
     },
-    targets: [
-      new SnsTopic(options.topic, {
-        message: RuleTargetInput.fromObject({
-          alarm: `${options.deployment}-scan-action-failed`,
-          says: 'A file was scanned, but its verdict could not be written on it.',
-          runbook: `${options.runbookUrl}#${section}`,
-          time: EventField.fromPath('$.time'),
-          detail: EventField.fromPath('$.detail'),
-        }),
-      }),
-    ],
+    // Not CDK's SnsTopic, which warns of every topic that exists already; the topic's policy lets EventBridge in.
+    targets: [{ bind: () => ({ arn: options.topic.topicArn, input }) }],
   });
 }
