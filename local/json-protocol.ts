@@ -51,6 +51,7 @@ export function jsonService(
     handle: async (request, response) => {
       const gone = new AbortController();
       response.on('close', () => gone.abort());
+      if (speaksQuery(request)) return refuseQuery(response);
       try {
         const operation =
           String(request.headers['x-amz-target'] ?? '')
@@ -62,6 +63,20 @@ export function jsonService(
       }
     },
   };
+}
+
+/** AWS's older protocol, of clients made before they learned JSON: SQS's did in November 2023. */
+function speaksQuery(request: IncomingMessage): boolean {
+  return request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+}
+
+function refuseQuery(response: ServerResponse): void {
+  const message =
+    'The local cloud speaks the JSON protocol alone: use an AWS CLI or SDK of December 2023 or newer';
+  response.writeHead(400, { 'content-type': 'text/xml' });
+  response.end(
+    `<ErrorResponse><Error><Type>Sender</Type><Code>UnsupportedProtocol</Code><Message>${message}</Message></Error><RequestId>${crypto.randomUUID()}</RequestId></ErrorResponse>`,
+  );
 }
 
 async function readJson(request: IncomingMessage): Promise<object> {

@@ -57,7 +57,7 @@ export function checkSignature(signed: {
   if (keyId !== localCredentials.accessKeyId) {
     throw new S3Error(
       'InvalidAccessKeyId',
-      'The AWS Access Key Id you provided does not exist in our records.',
+      `The AWS Access Key Id you provided does not exist in our records. Sign with AWS_ACCESS_KEY_ID=${localCredentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${localCredentials.secretAccessKey}`,
       {
         details: { AWSAccessKeyId: keyId },
       },
