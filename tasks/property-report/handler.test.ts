@@ -120,6 +120,8 @@ describe('a report', () => {
     expect(await references({ landlordId: two, localCouncilCode: '0777' })).toEqual([]);
     const all = await report({});
     expect(all.rows.length).toBeGreaterThan(2);
+    const places = all.rows.map((row) => `${row.landlord_id} ${row.registration_number}`);
+    expect(places).toEqual(places.toSorted());
     expect((await report({})).text).toBe(all.text);
     expect((await report({})).result.sha256).toBe(all.result.sha256);
   });

@@ -1,5 +1,7 @@
 import { propertyColumns } from '../../services/register/property.ts';
-import { always, type Column, columns } from './columns.ts';
+import type { Column } from './column.ts';
+import { columns } from './columns.ts';
+import { conditions } from './conditions.ts';
 
 /** The users' page on the property CSV, in Markdown, from the declaration of its columns. */
 export function csvGuide(): string {
@@ -16,7 +18,8 @@ ${outcome}`;
 }
 
 function requirement({ required, needed, forbidden }: Column<unknown>): string {
-  const words = required === undefined ? 'optional' : required === always ? '**always**' : required.words;
+  const words =
+    required === undefined ? 'optional' : required === conditions.always ? '**always**' : required.words;
   if (needed === undefined) return words;
   const used = required === undefined ? `${words}, used ${needed.words}` : words;
   return forbidden === undefined ? used : `${used}; else it must be empty`;

@@ -2,7 +2,9 @@ import { type Property, type PropertyColumn, propertyColumns } from '../../servi
 import type { RowProblem } from '../../services/register/row-problem.ts';
 import { addressKey, addressLine } from './address.ts';
 import { type CellProblem, problem } from './cell-types.ts';
-import { always, type Column, columns, type OtherCell } from './columns.ts';
+import type { Column, OtherCell } from './column.ts';
+import { columns } from './columns.ts';
+import { conditions } from './conditions.ts';
 import { isLonger, trimmed } from './trimmed.ts';
 
 /** What a row of the file says. */
@@ -153,7 +155,7 @@ class Row {
       if (required?.holds(this.cell, this.today)) {
         this.report(
           name,
-          problem('is missing', required === always ? undefined : `required ${required.words}`),
+          problem('is missing', required === conditions.always ? undefined : `required ${required.words}`),
         );
         throw dependsOnBadCell;
       }
