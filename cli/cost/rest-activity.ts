@@ -44,9 +44,7 @@ function everyMinutes(timesAMonth: number): string {
 
 /** What a Lambda asks and tells with the rights it has: queues' lengths, a list of a bucket, metrics in one request. */
 function asking(template: SynthesizedTemplate, allowed: Set<string>, times: number): BillLine[] {
-  // Each queue of a task names its dead-letter queue, and both are counted.
-  const queues =
-    2 * ofType(template, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy).length;
+  const queues = 2 * taskQueues(template);
   const { demandMetrics } = assumptions;
   return [
     ...(allowed.has('sqs:GetQueueAttributes')
@@ -67,6 +65,11 @@ function asking(template: SynthesizedTemplate, allowed: Set<string>, times: numb
         ]
       : []),
   ];
+}
+
+/** Each names its dead-letter queue, which makes two to count. */
+function taskQueues(template: SynthesizedTemplate): number {
+  return ofType(template, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy).length;
 }
 
 function alwaysRunning(template: SynthesizedTemplate): BillLine[] {
@@ -95,8 +98,8 @@ function schedules(template: SynthesizedTemplate): BillLine[] {
   return ofType(template, 'AWS::Scheduler::Schedule').flatMap(({ properties }) => {
     const times = properties.State === 'DISABLED' ? 0 : timesPerMonth(properties.ScheduleExpression);
     const invocation = line('Scheduler invocations', times, 'schedule-invocation');
-    if (template.Resources[idIn(properties.Target?.Arn) ?? '']?.Type !== 'AWS::SQS::Queue')
-      return [invocation];
+    const target = template.Resources[idIn(properties.Target?.Arn) ?? ''];
+    if (target?.Type !== 'AWS::SQS::Queue') return [invocation];
     // However many wake it, it cannot be awake for longer than always.
     const hours = Math.min(hoursPerMonth, (times * workerSecondsPerWake) / 3600);
     const note = `assumed: scheduled work keeps a worker for ${workerSecondsPerWake} s each time`;
@@ -105,10 +108,17 @@ function schedules(template: SynthesizedTemplate): BillLine[] {
       invocation,
       line(
         'Custom metrics of scheduled work',
-        (times * metricsPerWake) / hoursPerMonth,
+        metricsPerWake * Math.min(1, times / hoursPerMonth),
         'custom-metric',
         `assumed: ${metricsPerWake} for an hour each time`,
       ),
+      line(
+        'CloudWatch metrics read while workers run',
+        hours * 60 * (2 + taskQueues(template)),
+        'metric-read',
+        'what is held and needed, and the length of attempts by task, every minute',
+      ),
+      line('Secrets Manager requests', times * workers.length, 'secret-request', 'one a worker'),
       ...workers.flatMap((size) => workerLines(size, hours, note)),
       ...ofType(template, 'AWS::RDS::DBCluster').flatMap(({ properties: cluster }) => {
         const scaling = cluster.ServerlessV2ScalingConfiguration;
