@@ -40,6 +40,8 @@ const reasons: readonly [RegExp, string][] = [
   [/^AWS::Logs::/, 'logs go to files'],
   [/^AWS::RDS::/, 'the local Postgres has settings of its own'],
   [/^AWS::KMS::/, 'nothing is encrypted here'],
+  [/^AWS::SNS::/, 'nobody is told here: look at the alarms'],
+  [/^AWS::CloudWatch::Dashboard$/, 'there is no console here to show it'],
 ];
 
 /** Why resources of this type have no local body. */
