@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { prod as prodEnvironment } from '../../lib/environment.ts';
+import { tasks } from '../../tasks/index.ts';
+import { prod } from './prod.ts';
+import { synthesize } from './template.ts';
+
+const list = <Value>(value: Value | Value[]) => (Array.isArray(value) ? value : [value]);
+
+function policyOf({ ofType }: Pick<typeof prod, 'ofType'>) {
+  const [, policy] = ofType('AWS::IAM::ManagedPolicy').find(([id]) => id.startsWith('WebApplication')) ?? [];
+  if (!policy) throw new Error('There is no policy for the web application');
+  return policy.Properties;
+}
+const statementFor = (action: string) =>
+  policyOf(prod).PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
+    list(Action).includes(action),
+  );
+
+describe("the web application's policy", () => {
+  it('allows to send, upload and read status, and nothing else', () => {
+    const actions = policyOf(prod).PolicyDocument.Statement.flatMap(
+      ({ Action }: { Action: string | string[] }) => list(Action),
+    );
+    expect([...new Set(actions)].sort()).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'rds-db:connect',
+      's3:PutObject',
+      'sqs:SendMessage',
+      'ssm:GetParameter',
+    ]);
+  });
+
+  it('lets it send every task but verdicts, for a forged one would pass a file on unscanned', () => {
+    const [{ Resource }] = statementFor('sqs:SendMessage');
+    const queues = list(Resource).map((one) => {
+      const { Properties } = prod.template.Resources[one['Fn::GetAtt'][0]] ?? {};
+      return Properties.QueueName;
+    });
+    expect(queues.sort()).toEqual(
+      tasks
+        .filter(({ name }) => name !== 'virus-scan-result')
+        .map(({ name }) => `slackwater-prod-${name}`)
+        .sort(),
+    );
+  });
+
+  it('lets it write uploads and claim checks, and read neither', () => {
+    const resources = statementFor('s3:PutObject').flatMap(({ Resource }: { Resource: unknown }) =>
+      list(Resource),
+    );
+    const ends = resources.map((one: { 'Fn::Join': [string, unknown[]] }) => one['Fn::Join'][1].at(-1));
+    expect(ends.sort()).toEqual(['/claim-checks/*', '/uploads/*']);
+  });
+
+  it('lets it log into the database as its own user, with a token of IAM', () => {
+    expect(JSON.stringify(statementFor('rds-db:connect'))).toContain('/slackwater_webapp');
+  });
+
+  it('is an output, and hangs on the role that the environment names', () => {
+    expect(prod.template.Outputs).toHaveProperty('WebApplicationPolicy');
+    expect(policyOf(prod).Roles).toBeUndefined();
+    const named = synthesize({ ...prodEnvironment, webApplication: { roleName: 'webapp' } });
+    expect(policyOf(named).Roles).toEqual(['webapp']);
+  });
+});
+
+describe('what a web application has to know', () => {
+  it('stands in one parameter, and each thing in an output', () => {
+    const connection = prod
+      .properties('AWS::SSM::Parameter')
+      .find(({ Name }) => Name === '/slackwater-prod/connection');
+    for (const key of ['queues', 'quarantineBucket', 'reportsBucket', 'claimCheckBucket', 'databaseSecret']) {
+      expect(JSON.stringify(connection.Value)).toContain(key);
+    }
+    expect(Object.keys(prod.template.Outputs)).toEqual(
+      expect.arrayContaining([
+        'ConnectionParameter',
+        'PropertyUploadQueue',
+        'QuarantineBucket',
+        'DatabaseSecret',
+      ]),
+    );
+  });
+});
+
+describe('reply destinations', () => {
+  const arn = 'arn:aws:sqs:eu-west-2:111122223333:webapp-outcomes';
+  const replying = synthesize({ ...prodEnvironment, replyDestinations: [arn] });
+
+  it('are the only other queues to which workers may send, and known to them by URL', () => {
+    const sends = replying
+      .statements()
+      .filter(({ Action }) => list(Action).includes('sqs:SendMessage'))
+      .flatMap(({ Resource }) => list(Resource));
+    expect(sends.filter((one) => typeof one === 'string')).toEqual([arn]);
+    const [container] = replying.only('AWS::ECS::TaskDefinition').ContainerDefinitions;
+    expect(container.Environment).toContainEqual({
+      Name: 'REPLY_DESTINATIONS',
+      Value: '["https://sqs.eu-west-2.amazonaws.com/111122223333/webapp-outcomes"]',
+    });
+  });
+});
