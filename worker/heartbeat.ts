@@ -4,6 +4,7 @@ import { type LoopWatch, monotonicSeconds, type Stall } from './watch-loops.ts';
 
 /** What a worker last said of itself. */
 export interface HeartbeatRecord {
+  /** Of the machine's monotonic clock. */
   beatAtSeconds: number;
   stalls: Stall[];
 }
@@ -16,6 +17,8 @@ export interface Heartbeat {
 /** Every record has this length, so that it is written over the last one and needs no room on a full disk. */
 const recordLength = 1024;
 const mostStalls = 8;
+/** After so long a silence the worker's leases have run out twice over: it is stuck in one piece of code. */
+const longestSilenceSeconds = 120;
 
 /**
  * Writes every few seconds that the process lives and which of its loops do not, for `health.ts` to judge. A stall is
@@ -56,4 +59,13 @@ export function startHeartbeat(options: {
       closeSync(descriptor);
     },
   };
+}
+
+/** What is wrong with the worker that wrote this record, if anything is. Throws if it is no record. */
+export function healthProblem(text: string): string | undefined {
+  const { beatAtSeconds, stalls } = JSON.parse(text) as HeartbeatRecord;
+  const silence = monotonicSeconds() - beatAtSeconds;
+  if (!(silence <= longestSilenceSeconds)) return `no heartbeat for ${Math.round(silence)} s`;
+  if (stalls.length === 0) return undefined;
+  return `no progress of ${stalls.map(({ loop, seconds }) => `${loop} for ${seconds} s`).join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,7 @@ import { trialHandlers, trialTask, trialTasks } from './trial-tasks.ts';
 /** A worker's whole world: queues, buckets, parameters, ECS agent and database, all real but small. */
 export type Trial = Awaited<ReturnType<typeof startTrial>>;
 
+const trialWorker = [process.execPath, fileURLToPath(new URL('./trial-worker.ts', import.meta.url))];
 const deployment = 'trial';
 const pausedTasksParameter = '/trial/paused-tasks';
 const buckets = { quarantine: 'quarantine', clean: 'clean', reports: 'reports' };
@@ -90,6 +91,25 @@ export async function startTrial() {
   const logged: string[] = [];
   const metricLines: string[] = [];
 
+  const workerEnvironment: Record<string, string> = {
+    PATH: process.env.PATH ?? '',
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: aws.region,
+    AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
+    ECS_AGENT_URI: agent.uri,
+    ECS_CONTAINER_METADATA_URI_V4: `${agent.uri}/metadata`,
+    [variables.deployment]: deployment,
+    [variables.taskQueues]: JSON.stringify(queues),
+    [variables.pausedTasksParameter]: pausedTasksParameter,
+    [variables.quarantineBucket]: buckets.quarantine,
+    [variables.cleanBucket]: buckets.clean,
+    [variables.reportsBucket]: buckets.reports,
+    [variables.claimCheckBucket]: claimCheckBucket,
+    [variables.databaseUrl]: database.url,
+    [variables.stopTimeoutSeconds]: '5',
+  };
+
   const receiveAll = async (QueueUrl: string): Promise<Message[]> => {
     const messages: Message[] = [];
     for (;;) {
@@ -113,6 +133,7 @@ export async function startTrial() {
     queueOf,
     logged,
     metricLines,
+    workerEnvironment,
     send: (what: (typeof trialTask)['input']['_zod']['input']['do'], task: Task = trialTask, text = '') =>
       client.send(task, { do: what, text } as never),
     sendRaw: (
@@ -161,27 +182,17 @@ export async function startTrial() {
     },
 
     /** A worker as a process of its own. */
-    spawnWorker: (environment: Record<string, string> = {}) => {
-      const child = spawn(process.execPath, [fileURLToPath(new URL('./trial-worker.ts', import.meta.url))], {
-        env: {
-          PATH: process.env.PATH,
-          AWS_ENDPOINT_URL: url,
-          AWS_REGION: aws.region,
-          AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
-          ECS_AGENT_URI: agent.uri,
-          ECS_CONTAINER_METADATA_URI_V4: `${agent.uri}/metadata`,
-          [variables.deployment]: deployment,
-          [variables.taskQueues]: JSON.stringify(queues),
-          [variables.pausedTasksParameter]: pausedTasksParameter,
-          [variables.quarantineBucket]: buckets.quarantine,
-          [variables.cleanBucket]: buckets.clean,
-          [variables.reportsBucket]: buckets.reports,
-          [variables.claimCheckBucket]: claimCheckBucket,
-          [variables.databaseUrl]: database.url,
-          [variables.stopTimeoutSeconds]: '5',
-          ...environment,
-        },
+    spawnWorker: (
+      environment: Record<string, string> = {},
+      {
+        command = trialWorker,
+        ...options
+      }: Pick<SpawnOptions, 'cwd' | 'uid' | 'gid'> & { command?: string[] } = {},
+    ) => {
+      const [program = '', ...args] = command;
+      const child = spawn(program, args, {
+        ...options,
+        env: { ...workerEnvironment, ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const exited = once(child, 'exit').then(([code, signal]) => code ?? signal);
