@@ -17,6 +17,7 @@ const help = `Plays message traces against our scaling policy, as the template h
   npm run bench:scaling -- --json                the JSON object alone
   npm run bench:scaling -- --pictures docs/scaling   also writes an SVG a trace into that folder
   npm run bench:scaling -- --search              tries other policies than the deployed one, in place of the peers
+  npm run bench:scaling -- --search --only steps     only those whose name says so
 
 docs/scaling.md tells what is simulated and what came of it.
 `;
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     pictures: { type: 'string' },
     search: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
 const { seed, json, pictures } = values;
@@ -40,7 +42,7 @@ const say = (text: string) => {
 if (values.help) {
   console.log(help);
 } else if (values.search) {
-  searchPolicies({ names, seed, template: await ourScalingTemplate(), say });
+  searchPolicies({ names, seed, template: await ourScalingTemplate(), only: values.only, say });
 } else {
   await compareAll();
 }

@@ -12,7 +12,7 @@ export interface Panel {
 const width = 860;
 const left = 58;
 const right = 18;
-const top = 64;
+const top = 74;
 const panelHeight = 62;
 const gap = 30;
 const plotWidth = width - left - right;
@@ -26,7 +26,7 @@ export function drawPicture(trace: Trace, panels: readonly Panel[]): string {
   const arriving = workArriving(trace, panels[0]?.timeline.workers.length ?? 1);
   const most = niceAbove(Math.max(1, ...panels.flatMap(({ timeline }) => timeline.workers), ...arriving));
   const body = panels.map((panel, index) =>
-    drawPanel(panel, { y: top + index * (panelHeight + gap), most, arriving, isOurs: index === 0 }),
+    drawPanel(panel, { y: top + index * (panelHeight + gap), most, arriving, isOurs: index < 2 }),
   );
   const bottom = top + panels.length * (panelHeight + gap) - gap;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(trace.title)}">

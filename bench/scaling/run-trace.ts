@@ -1,5 +1,6 @@
-import type { Compared, Ratio } from './compare.ts';
-import { ratioTo } from './compare.ts';
+import { proposed } from './candidates.ts';
+import { changePolicy } from './change-policy.ts';
+import type { Compared } from './compare.ts';
 import { drawPicture } from './picture.ts';
 import { peersOf, type ScalingTemplates } from './scalers/all-scalers.ts';
 import { fixedPool } from './scalers/fixed-pool.ts';
@@ -7,13 +8,11 @@ import { slackwater } from './scalers/slackwater.ts';
 import { type Outcome, type Scaler, simulate } from './simulate.ts';
 import { traces } from './traces.ts';
 
-/** How everybody did on one trace; ours first. */
+/** How everybody did on one trace: our deployed policy first, the proposed one second. */
 export interface TraceResult {
   name: string;
   title: string;
   rows: Compared[];
-  /** By peer's name. */
-  ratios: Record<string, Ratio>;
   svg: string;
 }
 
@@ -26,16 +25,14 @@ export function runTrace(name: string, templates: ScalingTemplates, seed: string
   const trace = make(seed);
   const play = (scaler: Scaler) => ({ scaler, ...checked(scaler.name, simulate(trace, scaler, { seed })) });
   const ours = play(slackwater(templates.ours));
+  const better = play(slackwater(changePolicy(templates.ours, proposed), { ...proposed, name: 'proposed' }));
   const affordable = Math.max(1, Math.floor(ours.scores.workerMinutes / (trace.endMs / 60_000)));
   const peers = [...peersOf(templates, trace.task), fixedPool(affordable)].map(play);
-  const all = [ours, ...peers];
+  const all = [ours, better, ...peers];
   return {
     name,
     title: trace.title,
     rows: all.map(({ scaler, scores }) => ({ name: scaler.name, scores })),
-    ratios: Object.fromEntries(
-      peers.map(({ scaler, scores }) => [scaler.name, ratioTo(ours.scores, scores)]),
-    ),
     svg: drawPicture(
       trace,
       all.map(({ scaler, scores, timeline }) => ({

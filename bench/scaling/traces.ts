@@ -15,18 +15,18 @@ export const traces: Readonly<Record<string, (seed: string) => Trace>> = {
   'steady-trickle': steadyTrickle,
 };
 
-/** A hundred nights, so that there is a 95th percentile; nothing for at least 6½ hours before each message. */
+/** Sixty nights, so that there is a 95th percentile; nothing for at least 6½ hours before each message. */
 function silentNight(seed: string): Trace {
   const random = createRandom(`${seed} silent-night`);
   const arrivals: number[] = [];
-  for (let night = 0, at = 0; night < 100; night += 1) {
+  for (let night = 0, at = 0; night < 60; night += 1) {
     at += random.between(6.5 * hourMs, 9 * hourMs);
     arrivals.push(at);
   }
   const firstMs = arrivals[0] ?? 0;
   return {
     name: 'silent-night',
-    title: 'One message after a silent night (100 nights)',
+    title: 'One message after a silent night (60 nights)',
     task: { name: 'upload', concurrency: 2, expectedSeconds: 20, startWithinSeconds: 120 },
     ...messages(arrivals, () => 20 * secondMs),
     endMs: (arrivals.at(-1) ?? 0) + hourMs,
