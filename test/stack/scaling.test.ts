@@ -42,7 +42,7 @@ describe('scaling', () => {
 
   it('follows one metric of this deployment and changes nothing when it is silent', () => {
     const alarms = properties('AWS::CloudWatch::Alarm').filter(
-      ({ MetricName }) => MetricName === 'WorkerDemand',
+      ({ MetricName, Statistic }) => MetricName === 'WorkerDemand' && Statistic === 'Maximum',
     );
     expect(
       alarms.map(({ Threshold, ComparisonOperator, Period }) => [ComparisonOperator, Threshold, Period]),
