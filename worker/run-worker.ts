@@ -2,7 +2,7 @@ import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { createS3ClaimChecks } from '../client/s3-claim-checks.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
 import { migrate } from '../ledger/migrate.ts';
@@ -29,14 +29,18 @@ export async function runWorker(options: {
   tasks: readonly Task[];
   handlers: Handlers;
   timings?: Timings;
+  /** Takes logs and metrics. Default: standard output. */
+  output?: DestinationStream;
+  /** What is told to stop and exits. Default: this process. */
+  process?: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>;
 }): Promise<void> {
-  const { tasks, handlers, timings = standardTimings } = options;
+  const { tasks, handlers, timings = standardTimings, process = globalThis.process } = options;
+  const { output = pino.destination({ fd: 1, sync: true }) } = options;
   const config = readConfig();
-  const output = pino.destination({ fd: 1, sync: true });
   const name = await workerName(config.ecsMetadataUri);
   const log = createLog({ level: config.logLevel, worker: name, output });
   let worker: Worker | undefined;
-  leaveOn({ log, stop: async () => worker?.stop() });
+  leaveOn({ log, stop: async () => worker?.stop(), process });
 
   const database = openDatabase(config.database, { maximumConnections: config.slots + spareConnections });
   worker = await startWorker({

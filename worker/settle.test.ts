@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
-import type { DueFollowUp } from '../ledger/ledger.ts';
+import type { DueFollowUp, Lease } from '../ledger/ledger.ts';
+import { formatEnvelope } from '../messages/envelope.ts';
+import { runIdOf } from '../messages/run-id.ts';
 import { limits } from '../tasks/limits.ts';
+import { quickTimings } from '../test/worker/quick-timings.ts';
 import { startTrial, type Trial } from '../test/worker/start-trial.ts';
 import { trialTask } from '../test/worker/trial-tasks.ts';
 
 const nothing = { visible: 0, inFlight: 0 };
+/** No lease runs out on a busy machine, which would make a second dead letter. */
+const patient = { ...quickTimings, leaseSeconds: 60 };
 
 /** The trial's queues, whose messages were all sent so long ago. */
 function sentAgo(trial: Trial, seconds: number) {
@@ -22,7 +27,7 @@ function sentAgo(trial: Trial, seconds: number) {
 
 test('a message that its queue would forget before the next attempt is a dead letter, not lost', async () => {
   await using trial = await startTrial();
-  await trial.startWorker({ sqs: sentAgo(trial, limits.queueRetentionSeconds - 30) });
+  await trial.startWorker({ sqs: sentAgo(trial, limits.queueRetentionSeconds - 30), timings: patient });
   const failed = await trial.send('throw-once');
   const putOff = await trial.send('put-off');
   const dead = await trial.untilDeadLetters(2);
@@ -40,7 +45,7 @@ test('a dead letter is sent once, however often it cannot be recorded', async ()
     if (failures <= 3) throw new Error('the line is cut');
     await trial.ledger.recordDeadLetterSent(runId);
   };
-  await trial.startWorker({ ledger: { ...trial.ledger, recordDeadLetterSent } });
+  await trial.startWorker({ ledger: { ...trial.ledger, recordDeadLetterSent }, timings: patient });
   const runId = await trial.send('give-up');
   await expect
     .poll(
@@ -82,3 +87,64 @@ test.each([
     await expect.poll(async () => (await trial.pool.query(sent)).rowCount).toBe(1);
   },
 );
+
+test('an attempt that was overtaken and never heard of it settles nothing', async () => {
+  await using trial = await startTrial();
+  const { ledger, pool } = trial;
+  const overtaken = new Set<string>();
+  const overtake = async ({ runId }: Lease) => {
+    if (overtaken.has(runId)) return;
+    overtaken.add(runId);
+    await pool.query('UPDATE run SET token = token + 1 WHERE run_id = $1', [runId]);
+  };
+  await trial.startWorker({
+    ledger: {
+      ...ledger,
+      renew: async () => new Map(),
+      complete: (lease, result) => overtake(lease).then(() => ledger.complete(lease, result)),
+      retry: (lease, failure) => overtake(lease).then(() => ledger.retry(lease, failure)),
+      giveBack: (lease, handBack) => overtake(lease).then(() => ledger.giveBack(lease, handBack)),
+      die: (lease, death) => overtake(lease).then(() => ledger.die(lease, death)),
+    },
+  });
+  const givenUp = await trial.send('give-up');
+  const ended = [await trial.send('return'), await trial.send('throw-once'), await trial.send('put-off')];
+  for (const runId of ended) await trial.until(runId, 'done');
+  const [dead] = await trial.untilDeadLetters(1);
+  expect(dead?.letter.runId).toBe(givenUp);
+  expect(dead?.letter.attempts).toBeGreaterThan(1);
+  await expect.poll(() => trial.counts()).toEqual(nothing);
+  for (const runId of [givenUp, ...ended]) {
+    expect((await trial.did(runId)).filter((what) => what === 'start').length).toBeGreaterThan(1);
+  }
+});
+
+test('a delivery of a run whose dead letter was sent is acknowledged, and no second one is sent', async () => {
+  await using trial = await startTrial();
+  const identity = { type: 'trial', source: '/here', id: '1' };
+  const { MessageId } = await trial.sendRaw(
+    formatEnvelope({ specversion: '1.0', ...identity, data: { do: 'return' } }),
+  );
+  const runId = runIdOf(identity);
+  const claim = await trial.ledger.claim({
+    runId,
+    task: 'trial',
+    source: '/here',
+    id: '1',
+    sqsMessageId: MessageId,
+    worker: 'gone',
+    leaseSeconds: 60,
+    sentAt: new Date(),
+    input: null,
+    dataDigest: '',
+  });
+  if (claim.outcome === 'claimed') await trial.ledger.die(claim.lease, { reason: 'it was given up' });
+  await trial.ledger.recordDeadLetterSent(runId);
+  await trial.startWorker();
+  await expect.poll(() => trial.counts()).toEqual(nothing);
+  const { Messages = [] } = await trial.call<{ Messages?: unknown[] }>('ReceiveMessage', {
+    QueueUrl: trial.queueOf().deadLetterUrl,
+  });
+  expect(Messages).toEqual([]);
+  expect(await trial.did(runId)).toEqual([]);
+});

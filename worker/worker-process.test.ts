@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { startTrial } from '../test/worker/start-trial.ts';
-import { trialTask } from '../test/worker/trial-tasks.ts';
 
 test('a worker killed in the middle of an attempt loses nothing: another one takes over after the lease', async () => {
   await using trial = await startTrial();
@@ -102,11 +101,4 @@ test('a worker that is not told everything says all that it misses', async () =>
   expect(await worker.exited).toBe(1);
   const output = worker.output.join('');
   for (const name of ['TASK_QUEUES', 'DATABASE_URL', 'WORKER_SLOTS']) expect(output).toContain(name);
-});
-
-test('a worker without the queue of a task does not start', async () => {
-  await using trial = await startTrial();
-  const worker = trial.spawnWorker({ TASK_QUEUES: JSON.stringify({ trial: trial.queueOf(trialTask) }) });
-  expect(await worker.exited).toBe(1);
-  expect(worker.output.join('')).toContain('TASK_QUEUES names no queue of brief, patient');
 });
