@@ -1,3 +1,4 @@
+import './leave-early.ts';
 import { tasks } from '../tasks/index.ts';
 import { loadHandlers } from './handlers.ts';
 import { runWorker } from './run-worker.ts';

@@ -13,6 +13,7 @@ import { readConfig, type WorkerConfig } from './config.ts';
 import type { TaskQueue } from './delivery.ts';
 import { createEcsAgent, workerName } from './ecs-agent.ts';
 import type { Handlers } from './handlers.ts';
+import { leaveEarly, leavingSignals } from './leave-early.ts';
 import { leaveOn } from './leave-on.ts';
 import { createLog } from './log.ts';
 import { startWorker, type Worker } from './start-worker.ts';
@@ -41,6 +42,7 @@ export async function runWorker(options: {
   const log = createLog({ level: config.logLevel, worker: name, output });
   let worker: Worker | undefined;
   leaveOn({ log, stop: async () => worker?.stop(), process });
+  for (const signal of leavingSignals) process.off(signal, leaveEarly);
 
   const database = openDatabase(config.database, { maximumConnections: config.slots + spareConnections });
   worker = await startWorker({
