@@ -37,6 +37,7 @@ export const bodies: Readonly<Record<string, Body>> = {
 const reasons: readonly [RegExp, string][] = [
   [/^AWS::IAM::|Policy$|^AWS::Lambda::Permission$/, 'permissions are not evaluated here'],
   [/^AWS::EC2::|SubnetGroup$/, 'the network is this machine'],
+  [/^AWS::ECS::ClusterCapacityProviderAssociations$/, 'workers are processes of this machine'],
   [/^AWS::Logs::/, 'logs go to files'],
   [/^AWS::RDS::/, 'the local Postgres has settings of its own'],
   [/^AWS::KMS::/, 'nothing is encrypted here'],
