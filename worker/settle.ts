@@ -59,31 +59,15 @@ export function createSettling(parts: SettleParts): Settling {
     const { run } = outcome;
     switch (outcome.is) {
       case 'done':
-        return end(delivery, await tell(delivery, () => ledger.complete(outcome.lease, outcome.result)));
+        return finish(delivery, await tell(delivery, () => ledger.complete(outcome.lease, outcome.result)));
       case 'completed':
-        return end(delivery, outcome.settled);
-      case 'failed': {
-        const { lease, attempt } = outcome;
-        const error = runErrorOf(outcome.error);
-        const policy = delivery.queue.task.retry;
-        const delaySeconds = grantedVisibility(delivery, backoffSeconds(policy, attempt));
-        if (attempt >= policy.attempts || isForgottenWithin(delivery, delaySeconds))
-          return giveUp(delivery, { ...outcome, error });
-        const retry = () => ledger.retry(lease, { error, delaySeconds });
-        return postpone(delivery, delaySeconds, { settleRun: retry, counted: ['failed', 'retried'] });
-      }
+        return finish(delivery, outcome.settled);
+      case 'failed':
+        return retryLater(delivery, outcome);
       case 'hopeless':
         return giveUp(delivery, { ...outcome, error: runErrorOf(outcome.error) });
-      case 'handed-back': {
-        const { lease, reason } = outcome;
-        const delaySeconds = grantedVisibility(delivery, outcome.delaySeconds);
-        if (isForgottenWithin(delivery, delaySeconds)) {
-          const error = new Error(`its queue would forget the message before the next attempt: ${reason}`);
-          return giveUp(delivery, { ...outcome, error: runErrorOf(error) });
-        }
-        const giveBack = () => ledger.giveBack(lease, { reason, delaySeconds });
-        return postpone(delivery, delaySeconds, { settleRun: giveBack, counted: [] });
-      }
+      case 'handed-back':
+        return handBack(delivery, outcome);
       case 'given-up':
         if (!outcome.claim.deadLetterSent) await bury(delivery, { run, ...outcome.claim });
         return acknowledge(delivery, outcome.claim.dueFollowUps);
@@ -105,11 +89,34 @@ export function createSettling(parts: SettleParts): Settling {
   const conclude = (delivery: Delivery, settled: Settled) =>
     settled.settled ? acknowledge(delivery, settled.dueFollowUps) : leave(delivery);
 
-  const end = (delivery: Delivery, settled: Settled) => {
+  const finish = (delivery: Delivery, settled: Settled) => {
     if (settled.settled) count(delivery, 'done');
     return conclude(delivery, settled);
   };
 
+  const retryLater = (delivery: Delivery, outcome: Extract<Outcome, { is: 'failed' }>) => {
+    const { lease, attempt } = outcome;
+    const error = runErrorOf(outcome.error);
+    const policy = delivery.queue.task.retry;
+    const delaySeconds = grantedVisibility(delivery, backoffSeconds(policy, attempt));
+    if (attempt >= policy.attempts || isForgottenWithin(delivery, delaySeconds))
+      return giveUp(delivery, { ...outcome, error });
+    const retry = () => ledger.retry(lease, { error, delaySeconds });
+    return postpone(delivery, delaySeconds, { settleRun: retry, counted: ['failed', 'retried'] });
+  };
+
+  const handBack = (delivery: Delivery, outcome: Extract<Outcome, { is: 'handed-back' }>) => {
+    const { lease, reason } = outcome;
+    const delaySeconds = grantedVisibility(delivery, outcome.delaySeconds);
+    if (isForgottenWithin(delivery, delaySeconds)) {
+      const error = new Error(`its queue would forget the message before the next attempt: ${reason}`);
+      return giveUp(delivery, { ...outcome, error: runErrorOf(error) });
+    }
+    const giveBack = () => ledger.giveBack(lease, { reason, delaySeconds });
+    return postpone(delivery, delaySeconds, { settleRun: giveBack, counted: [] });
+  };
+
+  /** Ends the attempt but not the run: its message comes again after the delay. */
   const postpone = async (
     delivery: Delivery,
     seconds: number,
@@ -131,6 +138,7 @@ export function createSettling(parts: SettleParts): Settling {
     return conclude(delivery, settled);
   };
 
+  /** Order matters: a dead letter that was sent but not recorded is sent once more, one recorded unsent would be lost. */
   const bury = async (delivery: Delivery, death: Death) => {
     const { runId } = death.run;
     await insistOn(delivery, 'sending to the dead-letter queue', () => deadLetters.send(delivery, death));
