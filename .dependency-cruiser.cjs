@@ -88,7 +88,7 @@ module.exports = {
           definitions,
           '^messages/',
           '^ledger/',
-          '^node_modules/(@aws-sdk|@types/pg|pg|zod)/',
+          '^node_modules/(@aws-sdk|@types/pg|pg|uuid|zod)/',
           '^(node:)?[a-z_/]+$',
         ],
       },

@@ -153,3 +153,12 @@ test('the run of an upload is known from its key and version', () => {
   expect(runId).toBe(runIdOf({ type: 'property-upload', source: '/slackwater/virus-scan-result', id }));
   expect(client.runIdOfUpload(propertyUpload, { ...file, versionId: 'v2' })).not.toBe(runId);
 });
+
+test.each(['status', 'cancel'] as const)(
+  '%s refuses what is no run id, and says what one is',
+  async (call) => {
+    await expect(createTaskClient(config)[call]('junk')).rejects.toThrow(
+      /"junk" is no run id: pass the UUID/,
+    );
+  },
+);

@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { validate } from 'uuid';
 import type { RunStatus } from '../ledger/ledger.ts';
 import { runIdOf } from '../messages/run-id.ts';
 import { writeMessage } from '../messages/write-message.ts';
@@ -99,8 +100,8 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
         source: handlerSource(virusScanResult.name),
         id: uploadMessageId({ bucket: quarantineBucket(), ...file }),
       }),
-    status: (runId) => withLedger(databaseUrl(), (ledger) => ledger.status(runId)),
-    cancel: (runId) => withLedger(databaseUrl(), (ledger) => ledger.cancel(runId)),
+    status: async (runId) => withLedger(databaseUrl(), (ledger) => ledger.status(checkedRunId(runId))),
+    cancel: async (runId) => withLedger(databaseUrl(), (ledger) => ledger.cancel(checkedRunId(runId))),
   };
 }
 
@@ -121,4 +122,9 @@ function checkedDelay(seconds: number | undefined): number | undefined {
   throw new RangeError(
     `delaySeconds must be a whole number from 0 to ${limits.delaySeconds}, got ${seconds}`,
   );
+}
+
+function checkedRunId(runId: string): string {
+  if (validate(runId)) return runId;
+  throw new TypeError(`${JSON.stringify(runId)} is no run id: pass the UUID that send returned`);
 }

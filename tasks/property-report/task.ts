@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineTask, fileRef } from '../define-task.ts';
+import { landlordId } from '../property-upload/task.ts';
 
 /** Writes a CSV of a landlord's or a council's properties with the state of their certificates. */
 export const propertyReport = defineTask({
@@ -7,7 +8,7 @@ export const propertyReport = defineTask({
   summary: 'Writes a CSV of properties with their compliance status',
   input: z.object({
     /** Only this landlord's; left out: all landlords'. */
-    landlordId: z.string().min(1).max(255).optional(),
+    landlordId: landlordId.optional(),
     /** Only this council's; left out: all councils'. */
     localCouncilCode: z
       .string()

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { defineTask, fileRef } from '../define-task.ts';
 
+/** Names a landlord of the register. Postgres cannot store the character NUL, so no later attempt could succeed. */
+export const landlordId = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((id) => !id.includes('\0'), 'holds a NUL character, which the register cannot store');
+
 /** Loads a landlord's CSV of properties into the register and reports every row that could not be loaded. */
 export const propertyUpload = defineTask({
   name: 'property-upload',
   summary: 'Loads a CSV of properties and reports every row that could not be loaded',
   input: z.object({
     file: fileRef,
-    landlordId: z.string().min(1).max(255),
+    landlordId,
     /** What one bad row does: it alone is left out, or nothing of the file is loaded. */
     onInvalidRows: z.enum(['skip', 'reject-file']).default('skip'),
     /** A larger file is rejected. Default 1 GiB. */
