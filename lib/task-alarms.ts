@@ -22,7 +22,7 @@ import { UploadWatch } from './alarms/upload-watch.ts';
 import { WorkerExits } from './alarms/worker-exits.ts';
 import type { FileIntake } from './file-intake.ts';
 import type { WorkerDatabase } from './run-database.ts';
-import { completeSettings, type PartialSettings } from './settings.ts';
+import { completeSettings, type PartialSettings, type Settings } from './settings.ts';
 import type { TaskQueues } from './task-queues.ts';
 import type { TaskSchedules } from './task-schedules.ts';
 import type { WorkerDemand } from './worker-demand.ts';
@@ -79,14 +79,13 @@ export class TaskAlarms extends Construct {
 
   private watchIntake(
     intake: FileIntake,
-    { runbookUrl, ...common }: Pick<TaskQueues, 'deployment' | 'key'> & Watching,
+    options: Pick<TaskQueues, 'deployment' | 'key'> & { settings: Settings; runbookUrl: string },
   ): AlarmRule[] {
     const { quarantine } = intake;
-    const { watcher } = new UploadWatch(this, 'UploadWatch', { ...common, quarantine });
-    const topic = this.topics.for('other');
-    tellFailedScanActions(this, { deployment: common.deployment, quarantine, topic, runbookUrl });
+    const { watcher } = new UploadWatch(this, 'UploadWatch', { ...options, quarantine });
+    tellFailedScanActions(this, { ...options, quarantine, topic: this.topics.for('other') });
     return [
-      uploadWithoutVerdict(common.deployment),
+      uploadWithoutVerdict(options.deployment),
       undelivered(intake.undelivered, 'verdict'),
       lambdaFails(watcher, 'upload-watch'),
     ];
@@ -106,11 +105,6 @@ export class TaskAlarms extends Construct {
     alarm.addAlarmAction(new SnsAction(this.topics.for(rule.severity)));
     return alarm;
   }
-}
-
-interface Watching {
-  settings: Required<Pick<ReturnType<typeof completeSettings>, 'logRetentionDays' | 'retainData'>>;
-  runbookUrl: string;
 }
 
 function comparison(when: AlarmRule['when']): { threshold: number; comparisonOperator: ComparisonOperator } {
