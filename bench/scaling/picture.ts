@@ -18,15 +18,14 @@ const gap = 30;
 const plotWidth = width - left - right;
 
 /**
- * Draws a trace as SVG: a panel a scaler, its workers over the work that arrives, all to the same scale. Colours follow
+ * Draws a trace as SVG: a panel a scaler, its workers over the work that arrives, each to its own scale. Colours follow
  * the reader's light or dark scheme.
  */
 export function drawPicture(trace: Trace, panels: readonly Panel[]): string {
   const height = top + panels.length * (panelHeight + gap) + 34;
   const arriving = workArriving(trace, panels[0]?.timeline.workers.length ?? 1);
-  const most = niceAbove(Math.max(1, ...panels.flatMap(({ timeline }) => timeline.workers), ...arriving));
   const body = panels.map((panel, index) =>
-    drawPanel(panel, { y: top + index * (panelHeight + gap), most, arriving, isOurs: index < 2 }),
+    drawPanel(panel, { y: top + index * (panelHeight + gap), arriving, isOurs: index < 2 }),
   );
   const bottom = top + panels.length * (panelHeight + gap) - gap;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(trace.title)}">
@@ -53,7 +52,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 </style>
 <rect class="paper" width="${width}" height="${height}"/>
 <text class="title" x="${left}" y="24">${escaped(trace.title)}</text>
-<text class="small" x="${left}" y="42">Line: workers, starting ones included. Area: work that arrives, in workers whose every slot is taken.</text>
+<text class="small" x="${left}" y="42">Line: workers, starting ones included. Area: work that arrives, in workers whose every slot is taken. Scales differ.</text>
 ${body.join('\n')}
 ${timeAxis(trace, bottom)}
 <text class="small" transform="translate(16 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">workers</text>
@@ -63,18 +62,19 @@ ${timeAxis(trace, bottom)}
 
 function drawPanel(
   { name, note, timeline }: Panel,
-  options: { y: number; most: number; arriving: readonly number[]; isOurs: boolean },
+  options: { y: number; arriving: readonly number[]; isOurs: boolean },
 ): string {
-  const { y, most } = options;
+  const { y } = options;
+  const most = niceAbove(Math.max(1, ...timeline.workers, ...options.arriving));
   const bottom = y + panelHeight;
   const x = (index: number, count: number) => left + (plotWidth * index) / Math.max(1, count - 1);
   const level = (value: number) => bottom - (panelHeight * Math.min(value, most)) / most;
-  const steps = timeline.workers.map(
-    (value, index) => `${round(x(index, timeline.workers.length))},${round(level(value))}`,
-  );
-  const stairs = steps.flatMap((point, index) => {
-    const before = steps[index - 1]?.split(',')[1];
-    return before === undefined ? [point] : [`${point.split(',')[0]},${before}`, point];
+  const { workers } = timeline;
+  const stairs = workers.flatMap((value, index) => {
+    const before = workers[index - 1];
+    const at = (height: number) => `${round(x(index, workers.length))},${round(level(height))}`;
+    if (before === undefined || index === workers.length - 1) return [at(value)];
+    return before === value ? [] : [at(before), at(value)];
   });
   const area = options.arriving.map((value, index) => {
     return `${round(x(index, options.arriving.length))},${round(level(value))}`;

@@ -80,19 +80,19 @@ function officeDay(seed: string): Trace {
   };
 }
 
-/** One message a second; one in 200 takes a quarter of an hour, the others 2 s; two deployments. */
+/** Half a day, so that luck evens out: a message a second, one in 200 of a quarter of an hour; three deployments. */
 function heavyTail(seed: string): Trace {
   const random = createRandom(`${seed} heavy-tail`);
-  const arrivals = arrivalsAt(random, 4 * hourMs, () => 1);
+  const arrivals = arrivalsAt(random, 12 * hourMs, () => 1);
   return {
     name: 'heavy-tail',
     title: 'Heavy tail: 1 in 200 takes 15 minutes, the others 2 s',
     task: { name: 'report', concurrency: 4, expectedSeconds: 10, startWithinSeconds: 60 },
     ...messages(arrivals, () => (random.between(0, 200) < 1 ? 15 * minuteMs : 2 * secondMs)),
-    endMs: 5 * hourMs,
-    deploymentsMs: [1.5 * hourMs, 3 * hourMs],
+    endMs: 13 * hourMs,
+    deploymentsMs: [1.5 * hourMs, 5 * hourMs, 9 * hourMs],
     spotLossesPerWorkerHour: 0.05,
-    picture: { fromMs: 0, toMs: 5 * hourMs },
+    picture: { fromMs: 0, toMs: 13 * hourMs },
   };
 }
 
