@@ -19,13 +19,25 @@ function message(id: string, what: string, more: object = {}) {
   return { runId: runIdOf(identity), body };
 }
 
+/** Waits until so many deliveries came while there was nothing to do for them. */
+const untilEarly = (runId: string, times: number) =>
+  expect
+    .poll(
+      () =>
+        trial.logged
+          .map((line) => JSON.parse(line))
+          .filter((line) => line.run === runId && line.outcome === 'early').length,
+    )
+    .toBeGreaterThanOrEqual(times);
+
 test('a second message of a run that is worked on waits, and is acknowledged when the run is done', async () => {
   const { runId, body } = message('1.1', 'wait');
   await trial.sendRaw(body);
   await trial.untilDid(runId, 'start');
   await trial.sendRaw(body);
   // Longer than a lease: the running attempt's message never comes back, the duplicate comes again and again.
-  await expect.poll(async () => trial.counts(), { timeout: 5000 }).toEqual({ visible: 0, inFlight: 2 });
+  await untilEarly(runId, 2);
+  await expect.poll(() => trial.counts()).toEqual({ visible: 0, inFlight: 2 });
   await trial.release(runId);
   await trial.until(runId, 'done');
   await expect.poll(() => trial.counts(), { timeout: 10_000 }).toEqual(empty);
@@ -49,6 +61,7 @@ test('a duplicate of a run that waits for its retry is hidden until then', async
   const runId = await trial.client.send(patientTask, { do: 'throw' }, { id: '3' });
   await trial.until(runId, 'open');
   await trial.client.send(patientTask, { do: 'throw' }, { id: '3' });
+  await untilEarly(runId, 1);
   await expect.poll(() => trial.counts(patientTask)).toEqual({ visible: 0, inFlight: 2 });
   expect(await trial.did(runId)).toEqual(['start']);
 });
