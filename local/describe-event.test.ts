@@ -33,7 +33,13 @@ describe('what happens, in plain words', () => {
       'worker abcdef01 stopped (killed by SIGKILL): it ended',
       'bad',
     ],
-    ['a run that is done', { ...run, state: 'done' }, 'property-upload 0b6a9d3e done: {"loaded":3}', 'good'],
+    ['a run that is done', { ...run, state: 'done' }, 'property-upload 0b6a9d3e done: loaded 3', 'good'],
+    [
+      'a run without a result',
+      { ...run, result: null, state: 'done' },
+      'property-upload 0b6a9d3e done',
+      'good',
+    ],
     [
       'a run that is dead',
       { ...run, state: 'dead', attempts: 5, reason: 'no such file\nat …' },

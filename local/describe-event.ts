@@ -1,3 +1,4 @@
+import { describeResult } from './describe-result.ts';
 import type { LocalEvent } from './local-event.ts';
 
 /** An event in a line of plain words, and how much it matters. */
@@ -65,7 +66,8 @@ function runEnded(event: Extract<LocalEvent, { kind: 'run-ended' }>): Line {
   const what = `${event.task} ${short(event.runId)}`;
   const attempts = event.attempts === 1 ? '' : ` after ${event.attempts} attempts`;
   if (event.state === 'done') {
-    return { text: `${what} done${attempts}: ${excerpt(event.result)}`, tone: 'good' };
+    const result = describeResult(event.result);
+    return { text: `${what} done${attempts}${result && `: ${result}`}`, tone: 'good' };
   }
   const why = event.reason ? `: ${firstLine(event.reason)}` : '';
   return { text: `${what} ${event.state}${attempts}${why}`, tone: event.state === 'dead' ? 'bad' : 'plain' };
@@ -85,9 +87,4 @@ function short(id: string): string {
 
 function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
-}
-
-function excerpt(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length <= 160 ? text : `${text.slice(0, 159)}…`;
 }

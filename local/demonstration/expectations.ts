@@ -1,15 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** Something that has to be so at the end. */
 export interface Expectation {
   name: string;
   ok: boolean;
-  /** What was found. */
-  found: string;
+  found: unknown;
+  /** Left out where what was found says it all. */
+  expected?: unknown;
 }
 
 /** Compares what was found with what was expected. */
 export function expectEqual(name: string, found: unknown, expected: unknown): Expectation {
-  const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
-  return { name, ok: one === other, found: one === other ? `${one}` : `${one}, not ${other}` };
+  const ok = isDeepStrictEqual(found, expected);
+  return ok ? { name, ok, found } : { name, ok, found, expected };
 }
 
 /** A condition that holds or not, with what was found. */

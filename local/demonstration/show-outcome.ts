@@ -1,5 +1,7 @@
+import { describeResult, describeValue } from '../describe-result.ts';
 import type { Screen } from '../screen.ts';
 import type { DemonstrationOutcome } from './demonstrate.ts';
+import type { Expectation } from './expectations.ts';
 import type { RunRow } from './run-rows.ts';
 import { table } from './table.ts';
 import { sparkline } from './worker-counts.ts';
@@ -24,8 +26,7 @@ export function showOutcome(outcome: DemonstrationOutcome, { print }: Screen): v
   print(`  ${outcome.workers.map(({ seconds, running }) => `${running} from ${seconds} s`).join(', ')}`);
 
   print('\nExpectations');
-  for (const { name, ok, found } of outcome.expectations)
-    print(`  ${ok ? 'as expected' : 'NOT SO     '}  ${name}: ${found}`);
+  for (const expectation of outcome.expectations) print(`  ${describeExpectation(expectation)}`);
   if (outcome.missing) print(`\n${outcome.missing}`);
   const failed = outcome.expectations.filter(({ ok }) => !ok).length;
   print(
@@ -43,8 +44,13 @@ function cells(run: RunRow): string[] {
     String(run.attempts),
     seconds(run.queuedSeconds),
     seconds(run.workedSeconds),
-    `${run.state}: ${run.reason ?? JSON.stringify(run.result)}`,
+    [run.state, run.reason ?? describeResult(run.result)].filter(Boolean).join(': '),
   ];
+}
+
+function describeExpectation({ name, ok, found, expected }: Expectation): string {
+  const instead = ok || expected === undefined ? '' : `, not ${describeValue(expected)}`;
+  return `${ok ? 'as expected' : 'NOT SO     '}  ${name}: ${describeValue(found)}${instead}`;
 }
 
 function cut(line: string): string {
