@@ -50,6 +50,13 @@ describe('the key of a deployment that has one', () => {
     });
   });
 
+  it("lets this account's alarms be told to encrypted topics", () => {
+    expect(ofService('cloudwatch.amazonaws.com')).toMatchObject({
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+  });
+
   it('serves the logs of this deployment alone', () => {
     const { Condition } = ofService('logs.eu-west-2.amazonaws.com');
     const arn = JSON.stringify(Condition.ArnLike['kms:EncryptionContext:aws:logs:arn']);
