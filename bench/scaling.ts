@@ -67,6 +67,7 @@ async function compareAll(): Promise<void> {
     for (const { name, svg } of results) await writeFile(path.join(pictures, `${name}.svg`), svg);
     say(`\nPictures: ${results.map(({ name }) => path.join(pictures, `${name}.svg`)).join(', ')}`);
   }
+  say(`\nHow each was read:\n${results[0]?.assumed.join('\n')}`);
   say(
     '\np50, p95, p99: time in the queue in seconds. minutes: worker-minutes. late: past the objective. never: not handled\n' +
       'when the simulation ended. scaling, deploy, spot: attempts that a stop broke off.\n',

@@ -13,6 +13,8 @@ export interface TraceResult {
   name: string;
   title: string;
   rows: Compared[];
+  /** How each scaler was read. */
+  assumed: string[];
   svg: string;
 }
 
@@ -33,6 +35,7 @@ export function runTrace(name: string, templates: ScalingTemplates, seed: string
     name,
     title: trace.title,
     rows: all.map(({ scaler, scores }) => ({ name: scaler.name, scores })),
+    assumed: all.map(({ scaler }) => `${scaler.name}: ${scaler.assumed}`),
     svg: drawPicture(
       trace,
       all.map(({ scaler, scores, timeline }) => ({
