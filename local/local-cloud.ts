@@ -10,7 +10,7 @@ import type { ClamdAddress } from './guardduty/clamd-address.ts';
 import { openLocalDatabase } from './local-database.ts';
 import type { LocalEvent } from './local-event.ts';
 import { type ProvisionedStack, provision } from './provision/provision.ts';
-import { startServer } from './server.ts';
+import { refuseTakenPort, startServer } from './server.ts';
 import { lockState } from './state-lock.ts';
 import { type SynthesizedStack, synthesize } from './template/synthesize.ts';
 import { TemplateError } from './template/template.ts';
@@ -45,6 +45,8 @@ export interface LocalCloudOptions {
   /** Synthesized before; left out: `bin/app.ts` is run. */
   stack?: SynthesizedStack;
   onEvent?: (event: LocalEvent) => void;
+  /** Ends a start that is under way. */
+  signal?: AbortSignal;
 }
 
 /** The project's folder. */
@@ -57,18 +59,29 @@ const migrations = ['ledger', 'services'].map((folder) => ({
 
 /**
  * Synthesizes the stack, gives its resources local bodies and lets it run. Throws if another local cloud uses the state
- * directory, if the port is taken, or if the template has something that cannot run here.
+ * directory, if the port is taken, if the template has something that cannot run here, or the reason of an abort; what
+ * was started by then is stopped.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const stateDirectory = resolve(options.stateDirectory);
-  const { onEvent = () => {} } = options;
+  const { onEvent = () => {}, clockSpeed = 1, signal = new AbortController().signal } = options;
   const say = (sentence: string): void => onEvent({ kind: 'said', sentence });
   await using unwinding = new AsyncDisposableStack();
   const atEnd = (what: () => Promise<void> | void): void => unwinding.defer(what);
 
   await mkdir(stateDirectory, { recursive: true });
   atEnd(await lockState(stateDirectory));
-  const synthesizing = options.stack ? Promise.resolve(options.stack) : synthesizeHere(stateDirectory, say);
+  await refuseTakenPort(options.port);
+  signal.throwIfAborted();
+  say(`Starting the local cloud; its state lies in ${options.stateDirectory}`);
+  if (clockSpeed > 1) {
+    say(
+      `The clock of schedules, metrics, alarms and scaling runs ${clockSpeed}× as fast as the wall clock; what they do is the same`,
+    );
+  }
+  const synthesizing = options.stack
+    ? Promise.resolve(options.stack)
+    : synthesizeHere({ stateDirectory, say, signal });
   // Whoever waits for it hears of its failure; until then it must not end the process.
   synthesizing.catch(() => undefined);
 
@@ -77,20 +90,26 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     name: 'slackwater',
     databaseUrl: options.databaseUrl,
     log: say,
+  }).catch((error: unknown) => {
+    // Ctrl-C in a terminal also ends the programs that make the database.
+    signal.throwIfAborted();
+    throw error;
   });
   atEnd(() => database.stop());
+  signal.throwIfAborted();
   const pool = new Pool({ connectionString: database.url, max: 2 });
   pool.on('error', () => undefined);
   atEnd(() => pool.end());
   for (const one of migrations) await migrate(pool, one);
   const stack = await synthesizing;
+  signal.throwIfAborted();
 
   const scanner = chooseScanner(options.clamd);
   say(await scanner.describe());
   let endpoint = '';
   const services = await wireServices({
     stateDirectory,
-    clock: startClock(options.clockSpeed ?? 1),
+    clock: startClock(clockSpeed),
     endpoint: () => endpoint,
     scanner,
     onEvent,
@@ -104,6 +123,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   endpoint = server.url;
   atEnd(() => server.close());
+  // Until the end, so that it is seen what the workers hand back when they are stopped.
+  atEnd(watchRuns(pool, onEvent));
   atEnd(() => services.stopWork());
 
   const provisioned = await provision({
@@ -114,7 +135,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     say,
   });
   const names = await readNames(provisioned, services.ssm);
-  atEnd(watchRuns(pool, onEvent));
+  signal.throwIfAborted();
   provisioned.start();
   scheduler.start();
   atEnd(() => provisioned.stop());
@@ -128,9 +149,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   };
 }
 
-function synthesizeHere(stateDirectory: string, say: (sentence: string) => void): Promise<SynthesizedStack> {
+function synthesizeHere({
+  stateDirectory,
+  say,
+  signal,
+}: {
+  stateDirectory: string;
+  say: (sentence: string) => void;
+  signal: AbortSignal;
+}): Promise<SynthesizedStack> {
   say('Synthesizing the stack (bin/app.ts)');
-  return synthesize({ projectDirectory, outputDirectory: join(stateDirectory, 'cloud-assembly') });
+  return synthesize({ projectDirectory, outputDirectory: join(stateDirectory, 'cloud-assembly'), signal });
 }
 
 const connectionSchema = z.object({

@@ -2,7 +2,7 @@ import { ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { LocalService } from './local-service.ts';
-import { type LocalServer, startServer } from './server.ts';
+import { type LocalServer, refuseTakenPort, startServer } from './server.ts';
 
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 const opened: LocalServer[] = [];
@@ -109,5 +109,6 @@ test('hundreds of long polls stay open at once, and closing ends them all', asyn
 test('a taken port is said plainly', async () => {
   const { url } = await start();
   const port = Number(new URL(url).port);
-  await expect(start({ port })).rejects.toThrow(`Port ${port} is taken`);
+  await expect(start({ port })).rejects.toThrow(/^Port \d+ is taken: .* --port or SLACKWATER_PORT$/);
+  await expect(refuseTakenPort(port)).rejects.toThrow(`Port ${port} is taken`);
 });

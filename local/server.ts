@@ -51,6 +51,13 @@ export async function startServer({
   };
 }
 
+/** Throws if something listens on the port, so that nobody waits for a start that cannot end well. */
+export async function refuseTakenPort(port: number): Promise<void> {
+  const probe = createServer();
+  await listen(probe, port);
+  await new Promise((closed) => probe.close(closed));
+}
+
 /** The AWS service that a request is meant for: the signer's scope names it, a few requests carry none. */
 function serviceNameOf(request: IncomingMessage): string {
   const [path = '/', query] = (request.url ?? '/').split('?', 2);
@@ -83,7 +90,9 @@ async function listen(server: Server, port: number): Promise<void> {
   server.once('error', (error: NodeJS.ErrnoException) =>
     reject(
       error.code === 'EADDRINUSE'
-        ? new Error(`Port ${port} is taken: stop what listens there or choose another with SLACKWATER_PORT`)
+        ? new Error(
+            `Port ${port} is taken: stop what listens there, or choose another with --port or SLACKWATER_PORT`,
+          )
         : error,
     ),
   );

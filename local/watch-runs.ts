@@ -24,7 +24,7 @@ const everyMilliseconds = 500;
 /** A row becomes visible at its commit, a little after the time that stands in it. */
 const overlapMilliseconds = 10_000;
 
-/** Tells of attempts that did not end well and of runs that ended, from now on; the answer ends it. */
+/** Tells of attempts that did not end well and of runs that ended, from now on; the answer looks once more and ends it. */
 export function watchRuns(pool: Pool, onEvent: (event: RunEvent) => void): () => Promise<void> {
   const told = new Map<string, number>();
   const since = Date.now();
@@ -57,6 +57,7 @@ export function watchRuns(pool: Pool, onEvent: (event: RunEvent) => void): () =>
     stopped = true;
     clearTimeout(timer);
     await underway;
+    await look().catch(() => undefined);
   };
 }
 

@@ -42,22 +42,20 @@ export interface ErrorReport {
 const clockSpeed = 12;
 const deadlineSeconds = 85;
 
-/** Carries the main job through the whole stack, from nothing, and says whether all was as expected. */
+/**
+ * Carries the main job through the whole stack, from nothing, and says whether all was as expected. Throws the reason
+ * if it is aborted, once everything is stopped.
+ */
 export async function demonstrate(options: {
   stateDirectory: string;
   port: number;
   databaseUrl: string | undefined;
   clamd?: ClamdAddress | undefined;
   screen: Screen;
-  interrupted: Promise<void>;
+  signal: AbortSignal;
 }): Promise<DemonstrationOutcome> {
-  const { screen, stateDirectory } = options;
-  const stop = new AbortController();
-  options.interrupted.then(() => stop.abort());
-  screen.print(`The demonstration begins with nothing, in ${stateDirectory}`);
-  screen.print(
-    `The clock of schedules, metrics, alarms and scaling runs ${clockSpeed}× as fast as the wall clock; what they do is the same`,
-  );
+  const { screen } = options;
+  screen.print('The demonstration begins with nothing');
   const since = new Date();
   const counts = followWorkerCounts();
   const cloud = await startLocalCloud({
@@ -70,7 +68,7 @@ export async function demonstrate(options: {
   });
   try {
     screen.event({ kind: 'said', sentence: `ready at ${cloud.urls.endpoint}` });
-    const outcome = await playAndCheck({ ...options, cloud, since, counts, signal: stop.signal });
+    const outcome = await playAndCheck({ ...options, cloud, since, counts });
     showOutcome(outcome, screen);
     return outcome;
   } finally {

@@ -1,4 +1,4 @@
-/** The time is up, or somebody pressed Ctrl-C, before something came true. */
+/** The time is up before something came true. */
 export class NotInTime extends Error {
   override readonly name = 'NotInTime';
 }
@@ -13,7 +13,7 @@ export interface Patience {
 
 const everyMilliseconds = 100;
 
-/** Asks again and again until there is an answer. Throws NotInTime that says what was waited for. */
+/** Asks again and again until there is an answer. Throws NotInTime that says what was waited for, or the signal's reason. */
 export async function waitUntil<Value>(
   what: string,
   { deadline, signal }: Patience,
@@ -22,7 +22,7 @@ export async function waitUntil<Value>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (signal.aborted) throw new NotInTime(`Stopped while waiting until ${what}`);
+    signal.throwIfAborted();
     if (Date.now() >= deadline) throw new NotInTime(`The time is up, and it is still not so that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, everyMilliseconds));
   }

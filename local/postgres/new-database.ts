@@ -25,7 +25,7 @@ export async function ensureDatabase(place: {
     )
     .catch(() => '');
   if (made !== '') return made.trim();
-  place.log(`making a database in ${data}`);
+  place.log(`Making a database in ${data}`);
   for (const entry of await readdir(data)) await rm(path.join(data, entry), { recursive: true });
   const password = randomBytes(18).toString('base64url');
   await runInitdb(place, password);

@@ -30,20 +30,23 @@ const manifestSchema = z.object({
 
 /**
  * Runs the CDK app and answers one of its stacks. Without a stack's name the first one counts.
- * Throws TemplateError with the app's own output if it fails.
+ * Throws TemplateError with the app's own output if it fails, or the reason of an abort.
  */
 export async function synthesize(options: {
   projectDirectory: string;
   outputDirectory: string;
   stackName?: string;
+  signal?: AbortSignal;
 }): Promise<SynthesizedStack> {
   await rm(options.outputDirectory, { recursive: true, force: true });
   try {
     await promisify(execFile)(process.execPath, ['bin/app.ts'], {
       cwd: options.projectDirectory,
       env: { ...ownEnvironment, CDK_OUTDIR: options.outputDirectory },
+      ...(options.signal && { signal: options.signal }),
     });
   } catch (error) {
+    options.signal?.throwIfAborted();
     const { stderr, message } = error as { stderr?: string; message: string };
     throw new TemplateError(`The CDK app bin/app.ts failed:\n${stderr?.trim() || message}`);
   }
