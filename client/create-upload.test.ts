@@ -52,8 +52,11 @@ test('a file that is uploaded carries its task, input and source', async () => {
 });
 
 test('any input that fits the metadata comes back from it as it was', async () => {
+  const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
+  // The task's schema refuses NUL, which Postgres cannot store; every other character may come.
+  const landlordIds = text.filter((id) => !id.includes('\0'));
   await fc.assert(
-    fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), async (landlordId) => {
+    fc.asyncProperty(landlordIds, async (landlordId) => {
       const { fields } = await create({ input: { landlordId } });
       const json = fields['x-amz-meta-slackwater-input'] ?? '';
       expect(json).toMatch(/^[\x20-\x7e]+$/);
