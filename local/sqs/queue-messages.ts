@@ -1,4 +1,6 @@
+import { FairMessages } from './fair-messages.ts';
 import type { QueuedMessage } from './message.ts';
+import { NoisyGroups } from './noisy-groups.ts';
 import { TimeHeap } from './time-heap.ts';
 
 /** How many messages a queue has, by what a receive would find now. */
@@ -27,7 +29,8 @@ export class QueueMessages {
   /** Every message by its sent time. */
   readonly #ages = new TimeHeap<QueuedMessage>();
   /** By the time at which they became visible: what comes back queues up behind what has waited longer. */
-  readonly #visible = new TimeHeap<QueuedMessage>();
+  readonly #visible = new FairMessages();
+  readonly #noisy = new NoisyGroups();
   readonly #inFlight = new TimeHeap<QueuedMessage>();
   readonly #delayed = new TimeHeap<QueuedMessage>();
   /** How long after being sent a message is forgotten. */
@@ -61,8 +64,8 @@ export class QueueMessages {
   }
 
   /**
-   * Hides up to `limit` visible messages and returns them as received now. A message that was received
-   * `maximumReceives` times before is taken off the queue instead and given to `giveUp`.
+   * Hides up to `limit` visible messages and returns them as received now, quiet groups first. A message that was
+   * received `maximumReceives` times before is taken off the queue instead and given to `giveUp`.
    */
   receive(request: {
     now: number;
@@ -74,8 +77,9 @@ export class QueueMessages {
     const { now, limit, maximumReceives } = request;
     this.#advance(now);
     const received: QueuedMessage[] = [];
+    const noisy = this.#noisy.among(this.#inFlight.size);
     while (received.length < limit) {
-      const message = this.#visible.shift();
+      const message = this.#visible.shift(noisy);
       if (!message) break;
       if (message.receiveCount >= maximumReceives) {
         // In this order a crash in between leaves the message twice, never lost.
@@ -94,6 +98,12 @@ export class QueueMessages {
       this.#listener.change(message);
     }
     return received;
+  }
+
+  /** The visible message that has waited longest. */
+  firstVisible(now: number): QueuedMessage | undefined {
+    this.#advance(now);
+    return this.#visible.first();
   }
 
   get(id: string): QueuedMessage | undefined {
@@ -119,14 +129,15 @@ export class QueueMessages {
     const message = this.#messages.get(id);
     if (!message) return;
     this.#messages.delete(id);
-    for (const heap of [this.#ages, this.#visible, this.#inFlight, this.#delayed]) heap.delete(message);
+    this.#ages.delete(message);
+    this.#displace(message);
     this.#listener.remove(id);
   }
 
   /** Removes every message. */
   purge(): void {
     this.#messages.clear();
-    for (const heap of [this.#ages, this.#visible, this.#inFlight, this.#delayed]) heap.clear();
+    for (const one of [this.#ages, this.#visible, this.#noisy, this.#inFlight, this.#delayed]) one.clear();
     this.#listener.removeAll();
   }
 
@@ -143,14 +154,21 @@ export class QueueMessages {
   }
 
   #place(message: QueuedMessage, now: number): void {
-    for (const heap of [this.#visible, this.#inFlight, this.#delayed]) heap.delete(message);
-    const heap =
-      message.visibleAt <= now
-        ? this.#visible
-        : message.receivedAt === undefined
-          ? this.#delayed
-          : this.#inFlight;
-    heap.set(message, message.visibleAt);
+    this.#displace(message);
+    if (message.visibleAt <= now) {
+      this.#visible.add(message);
+    } else if (message.receivedAt === undefined) {
+      this.#delayed.set(message, message.visibleAt);
+    } else {
+      this.#inFlight.set(message, message.visibleAt);
+      if (message.group !== undefined) this.#noisy.received(message.group);
+    }
+  }
+
+  #displace(message: QueuedMessage): void {
+    this.#visible.delete(message);
+    this.#delayed.delete(message);
+    if (this.#inFlight.delete(message) && message.group !== undefined) this.#noisy.returned(message.group);
   }
 
   #advance(now: number): void {
