@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
-  DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ListQueuesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,10 +73,15 @@ const deadLetters = async (task: string): Promise<Message[]> => {
     new ReceiveMessageCommand({
       QueueUrl: `${queueUrl(task)}-dead-letter`,
       MaxNumberOfMessages: 10,
+      VisibilityTimeout: 0,
       MessageAttributeNames: ['All'],
     }),
   );
   return Messages;
+};
+const arnOf = async (QueueUrl: string): Promise<string> => {
+  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+  return (await cloud.sqs.send(asked)).Attributes?.QueueArn ?? '';
 };
 
 /** These tell one day of one local cloud, and stand on each other's shoulders. */
@@ -142,7 +148,7 @@ describe('the whole stack', { timeout: 90_000 }, () => {
       .toMatch(reason);
   });
 
-  it('runs a dead letter again that is sent back to its queue', async () => {
+  it('runs a dead letter again that SQS moves back to its queue', async () => {
     const file = { bucket: cloud.cleanBucket, key: 'came-late.csv' };
     const runId = await cloud.tasks.send(propertyUpload, { file, landlordId: 'L-late' });
     await ended(runId).toBe('dead');
@@ -159,15 +165,15 @@ describe('the whole stack', { timeout: 90_000 }, () => {
     await cloud.s3.send(
       new PutObjectCommand({ Bucket: file.bucket, Key: file.key, Body: propertyFile(2, 900_000) }),
     );
-    await send('property-upload', letter?.Body ?? '');
     await cloud.sqs.send(
-      new DeleteMessageCommand({
-        QueueUrl: `${queueUrl('property-upload')}-dead-letter`,
-        ReceiptHandle: letter?.ReceiptHandle,
+      new StartMessageMoveTaskCommand({
+        SourceArn: await arnOf(`${queueUrl('property-upload')}-dead-letter`),
+        DestinationArn: await arnOf(queueUrl('property-upload')),
       }),
     );
     await ended(runId).toBe('done');
     expect(await propertiesOf('L-late')).toBe(2);
+    expect(await deadLetters('property-upload')).toEqual([]);
   });
 
   it('refuses a second local cloud on the same state, and says whose it is', async () => {

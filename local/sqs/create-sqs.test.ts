@@ -82,9 +82,6 @@ test('what the local SQS has not is refused by name', async () => {
   await expect(queue.sqs.call('CreateQueue', { QueueName: 'a.fifo' })).rejects.toMatchObject({
     code: 'UnsupportedOperation',
   });
-  await expect(queue.sqs.call('StartMessageMoveTask', {})).rejects.toMatchObject({
-    code: 'UnsupportedOperation',
-  });
 });
 
 // A scan of the queue in every call would take minutes, beyond the test's time.

@@ -1,4 +1,6 @@
 import { type JsonService, jsonService } from '../json-protocol.ts';
+import { MessageMoves } from './message-moves.ts';
+import { moveOperations } from './move-operations.ts';
 import { queueOperations } from './queue-operations.ts';
 import { Queues } from './queues.ts';
 import { receiveOperations } from './receive-operations.ts';
@@ -8,7 +10,7 @@ import { sendOperations } from './send-operations.ts';
 export interface LocalSqs extends JsonService {
   /** Answers every waiting receive with nothing, so that nobody waits out a long poll who wants to end. */
   answerWaiting(): void;
-  /** Answers waiting receives with nothing and closes the state's file. */
+  /** Answers waiting receives with nothing, ends moves between queues and closes the state's file. */
   close(): Promise<void>;
 }
 
@@ -26,14 +28,19 @@ export function createSqs({
   endpoint: () => string;
 }): LocalSqs {
   const queues = new Queues(stateDirectory);
+  const moves = new MessageMoves(queues);
   const service = jsonService(['sqs'], {
     ...queueOperations(queues, endpoint),
     ...sendOperations(queues),
     ...receiveOperations(queues),
+    ...moveOperations(queues, moves),
   });
   return {
     ...service,
     answerWaiting: () => queues.answerWaiting(),
-    close: async () => queues.close(),
+    close: async () => {
+      moves.close();
+      queues.close();
+    },
   };
 }

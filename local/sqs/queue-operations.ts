@@ -124,9 +124,6 @@ export function queueOperations(queues: Queues, endpoint: () => string): Record<
       retag(queue, Object.fromEntries(left));
     },
     ListQueueTags: ({ QueueUrl }) => ({ Tags: queues.byUrl(QueueUrl).settings.tags }),
-    StartMessageMoveTask: () => {
-      throw sqsErrors.unsupportedOperation('StartMessageMoveTask is not part of the local SQS.');
-    },
   };
 }
 

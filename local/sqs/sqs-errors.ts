@@ -56,6 +56,11 @@ export const sqsErrors = {
     ),
   purgeQueueInProgress: (queue: string) =>
     named('PurgeQueueInProgress', `Only one PurgeQueue operation on ${queue} is allowed every 60 seconds.`),
+  resourceNotFound: (message: string) =>
+    new AwsError('ResourceNotFoundException', message, {
+      status: 404,
+      queryCode: 'ResourceNotFoundException',
+    }),
   overLimit: (message: string) => error('OverLimit', message),
   unsupportedOperation: (message: string) => named('UnsupportedOperation', message),
 };
