@@ -21,6 +21,9 @@ export const bundleSettings = {
   logLevel: 'error',
 } satisfies BuildOptions;
 
+/** A native package with which the pool of threads could lower their priority; it does without. */
+const niceness = '@napi-rs/nice';
+
 /** Bundles a program with everything it imports, so that it runs without node_modules. */
 export function bundle({
   entry,
@@ -36,9 +39,10 @@ export function bundle({
     ...bundleSettings,
     entryPoints: [entry],
     outfile,
-    external: [...external],
+    external: [niceness, ...external],
     mainFields: ['module', 'main'],
-    // CommonJS packages ask for Node's own modules by require, which an ES module does not have.
+    // What CommonJS packages rely on and an ES module does not have: their folder, and require for Node's own modules.
+    define: { __dirname: 'import.meta.dirname' },
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },

@@ -4,6 +4,7 @@ import { copyFileSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync,
 import { arch, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle } from './bundle.ts';
 import { elfMachines } from './elf-machines.ts';
 import { dev } from './environment.ts';
 import { workerMachine } from './stage-packages.ts';
@@ -35,6 +36,24 @@ describe('what is staged for the image', () => {
     });
     // Every handler was found in the bundle: the first thing that is missing is the environment.
     expect(stderr).toMatch(/environment.*TASK_QUEUES/);
+  });
+
+  it('runs threads, and says where in the sources they failed', () => {
+    const programs = { 'staged-program': 'worker/program.js', 'trial-entry': 'worker/trial-entry.js' };
+    for (const [name, outfile] of Object.entries(programs)) {
+      bundle({
+        entry: `test/threads/${name}.ts`,
+        outfile: join(directory, outfile),
+        external: ['@napi-rs/nice'],
+      });
+    }
+    const { stdout, stderr } = spawnSync(process.execPath, ['--enable-source-maps', 'worker/program.js'], {
+      cwd: directory,
+      env: {},
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^fine\nOddError: told to throw\n.*test\/threads\/behave\.thread\.ts:\d+/s);
   });
 
   it('has the migrations where the worker looks for them', () => {

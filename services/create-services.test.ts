@@ -5,6 +5,7 @@ import { Pool } from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
 import { localCredentials, localRegion } from '../local/local-service.ts';
 import { createServices } from './create-services.ts';
+import { threadsHere } from './threads/threads-here.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -26,11 +27,11 @@ test('every service of AWS follows the environment: endpoint, region, credential
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', localCredentials.secretAccessKey);
   const database = new Pool();
   const buckets = { quarantine: 'quarantine', clean: 'clean', reports: 'reports' };
-  const services = createServices({ database, buckets });
+  const services = createServices({ database, buckets, threads: threadsHere });
   expect(await services.files.head({ bucket: 'clean', key: 'a' })).toBeUndefined();
   await services.malwareScans.rescan({ bucket: 'quarantine', key: 'k', versionId: 'v' });
   expect(asked).toEqual(['HEAD /clean/a eu-west-2/s3', 'POST /object-malware-scan/send eu-west-2/guardduty']);
-  expect([services.database, services.buckets]).toEqual([database, buckets]);
+  expect([services.database, services.buckets, services.threads]).toEqual([database, buckets, threadsHere]);
   server.closeAllConnections();
   server.close();
 });

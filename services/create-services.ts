@@ -4,13 +4,23 @@ import type { Database } from './database/database.ts';
 import { createFiles } from './files/create-files.ts';
 import { createMalwareScans } from './malware-scans/create-malware-scans.ts';
 import type { Buckets, Services } from './services.ts';
+import type { Threads } from './threads/threads.ts';
 
 /** Makes the services of one worker; AWS's region, credentials and endpoint come from the environment. */
-export function createServices({ database, buckets }: { database: Database; buckets: Buckets }): Services {
+export function createServices({
+  database,
+  buckets,
+  threads,
+}: {
+  database: Database;
+  buckets: Buckets;
+  threads: Threads;
+}): Services {
   return {
     files: createFiles(new S3Client({})),
     malwareScans: createMalwareScans(new GuardDutyClient({})),
     database,
     buckets,
+    threads,
   };
 }

@@ -1,6 +1,7 @@
 import type { Database } from './database/database.ts';
 import type { Files } from './files/files.ts';
 import type { MalwareScans } from './malware-scans/malware-scans.ts';
+import type { Threads } from './threads/threads.ts';
 
 /** What handlers need from the world, made once a worker and passed to every attempt. */
 export interface Services {
@@ -8,6 +9,7 @@ export interface Services {
   malwareScans: MalwareScans;
   database: Database;
   buckets: Buckets;
+  threads: Threads;
 }
 
 /** The buckets' names. */

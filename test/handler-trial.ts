@@ -12,6 +12,7 @@ import { startServer } from '../local/server.ts';
 import { createFiles } from '../services/files/create-files.ts';
 import type { FileVersion } from '../services/files/files.ts';
 import type { Services } from '../services/services.ts';
+import { createThreads } from '../services/threads/create-threads.ts';
 import type { FileRef, Task, TaskData, TaskInput, TaskResult } from '../tasks/define-task.ts';
 import type { Handler } from '../tasks/handle.ts';
 import { delivery, leaseOf } from './ledger-trial.ts';
@@ -68,6 +69,7 @@ export async function tryHandlers(): Promise<HandlerTrial> {
     malwareScans: { rescan: async () => undefined },
     database: database.pool,
     buckets,
+    threads: createThreads({ entry: new URL('../worker/thread.ts', import.meta.url) }),
   };
   return {
     database,

@@ -8,6 +8,7 @@ import { createLedger } from '../ledger/create-ledger.ts';
 import { migrate } from '../ledger/migrate.ts';
 import { createServices } from '../services/create-services.ts';
 import { openDatabase } from '../services/database/open-database.ts';
+import { createThreads } from '../services/threads/create-threads.ts';
 import type { Task } from '../tasks/define-task.ts';
 import { readConfig, type WorkerConfig } from './config.ts';
 import type { TaskQueue } from './delivery.ts';
@@ -21,6 +22,8 @@ import { standardTimings, type Timings } from './timings.ts';
 
 /** Connections beyond one an attempt, for claims, renewals and settling. */
 const spareConnections = 6;
+/** TypeScript as it is written, JavaScript in the bundle. */
+const ownThreads = new URL(`./thread${path.extname(import.meta.filename)}`, import.meta.url);
 
 /**
  * Runs this process as a worker of the catalogue until SIGTERM, or an error outside every promise, makes it drain and
@@ -29,6 +32,8 @@ const spareConnections = 6;
 export async function runWorker(options: {
   tasks: readonly Task[];
   handlers: Handlers;
+  /** The module that threads start with, see `serveThread`. Default: the one of this project's tasks. */
+  threads?: URL;
   timings?: Timings;
   /** Takes logs and metrics. Default: standard output. */
   output?: DestinationStream;
@@ -36,6 +41,7 @@ export async function runWorker(options: {
   process?: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>;
 }): Promise<void> {
   const { tasks, handlers, timings = standardTimings, process = globalThis.process } = options;
+  const { threads = ownThreads } = options;
   const { output = pino.destination({ fd: 1, sync: true }) } = options;
   const config = readConfig();
   const name = await workerName(config.ecsMetadataUri);
@@ -51,7 +57,11 @@ export async function runWorker(options: {
     queues: queuesOf(tasks, config),
     handlers,
     ledger: createLedger(database),
-    services: createServices({ database, buckets: config.buckets }),
+    services: createServices({
+      database,
+      buckets: config.buckets,
+      threads: createThreads({ entry: threads }),
+    }),
     claimChecks: createS3ClaimChecks({ s3: new S3Client({}), bucket: config.claimCheckBucket }),
     sqs: { polling: sqsClient(timings.longPollSeconds), settling: sqsClient(0) },
     ssm: new SSMClient({}),

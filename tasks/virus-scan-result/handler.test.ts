@@ -10,6 +10,7 @@ import { serveS3 } from '../../local/s3/serve-s3.ts';
 import { runIdOf } from '../../messages/run-id.ts';
 import { createFiles } from '../../services/files/create-files.ts';
 import { FileNotFound, type Files } from '../../services/files/files.ts';
+import { threadsHere } from '../../services/threads/threads-here.ts';
 import { delivery, type LedgerTrial, tryLedger } from '../../test/ledger-trial.ts';
 import type { Task } from '../define-task.ts';
 import { PermanentError } from '../handle.ts';
@@ -74,6 +75,7 @@ async function act(
       malwareScans: { rescan: async (object) => void rescans.push(object) },
       database: trial.pool,
       buckets,
+      threads: threadsHere,
     },
     signal: new AbortController().signal,
     progress: () => undefined,

@@ -19,6 +19,7 @@ import { createSqs } from '../../local/sqs/create-sqs.ts';
 import { createSsm } from '../../local/ssm.ts';
 import { deadLetterAttribute, deadLetterSchema } from '../../messages/dead-letter.ts';
 import { createServices } from '../../services/create-services.ts';
+import { threadsHere } from '../../services/threads/threads-here.ts';
 import type { Task } from '../../tasks/define-task.ts';
 import { deadLetterQueueName, taskQueueName, variables, type WorkerQueues } from '../../tasks/names.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
@@ -159,7 +160,7 @@ export async function startTrial() {
         queues: trialTasks.map((task) => ({ ...queueOf(task), task })),
         handlers: trialHandlers,
         ledger,
-        services: createServices({ database: database.pool, buckets }),
+        services: createServices({ database: database.pool, buckets, threads: threadsHere }),
         claimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket }),
         sqs: { polling: new SQSClient(aws), settling: new SQSClient(aws) },
         ssm: new SSMClient(aws),
