@@ -6,15 +6,18 @@ import { UnreadableMessage } from '../messages/envelope.ts';
 /**
  * Keeps data that is too large for a message in S3. References read `s3://bucket/key?versionId=…`; one to any other
  * bucket is refused, so that a message cannot make a worker read what its sender may not. Content over
- * `maximumBytes` (default 64 MiB) is refused by both ends, since it is held in memory.
+ * `maximumBytes` (default 64 MiB) is refused by both ends, since it is held in memory. What is put goes into `folder`
+ * (default `claim-checks`): a role's rights may be limited to one.
  */
 export function createS3ClaimChecks({
   s3,
   bucket,
+  folder = 'claim-checks',
   maximumBytes = 64 * 1024 * 1024,
 }: {
   s3: S3Client;
   bucket: string;
+  folder?: 'claim-checks' | 'replies';
   maximumBytes?: number;
 }): ClaimCheckStore {
   return {
@@ -25,7 +28,7 @@ export function createS3ClaimChecks({
           `The data has ${sizeBytes} bytes, more than the ${maximumBytes} of a claim check: upload a file and send its name`,
         );
       }
-      const key = `claim-checks/${randomUUID()}`;
+      const key = `${folder}/${randomUUID()}`;
       const { VersionId } = await s3.send(
         new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: 'application/json' }),
       );

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { validate } from 'uuid';
 import type { RunStatus } from '../ledger/ledger.ts';
+import { type ReplyData, readReply } from '../messages/reply.ts';
 import { runIdOf } from '../messages/run-id.ts';
 import { writeMessage } from '../messages/write-message.ts';
 import type { Task, TaskInput } from '../tasks/define-task.ts';
@@ -60,6 +61,8 @@ export interface TaskClient {
   status(runId: string): Promise<RunStatus>;
   /** Stops the run, also one whose message is still on its way. */
   cancel(runId: string): Promise<'cancelled' | 'already-ended'>;
+  /** What a message from a `replyTo` queue says. Throws UnreadableMessage if it is no reply. */
+  readReply(body: string): Promise<ReplyData>;
 }
 
 /** Makes the client. It opens no connection before its first call and needs no closing. */
@@ -101,6 +104,7 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
         id: uploadMessageId({ bucket: quarantineBucket(), ...file }),
       }),
     status: async (runId) => withLedger(databaseUrl(), (ledger) => ledger.status(checkedRunId(runId))),
+    readReply: (body) => readReply(body, claimChecks),
     cancel: async (runId) => withLedger(databaseUrl(), (ledger) => ledger.cancel(checkedRunId(runId))),
   };
 }

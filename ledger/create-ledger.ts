@@ -9,6 +9,7 @@ import { giveBack } from './give-back.ts';
 import type { Ledger } from './ledger.ts';
 import { writeProgress } from './progress.ts';
 import { renew } from './renew.ts';
+import { dueReply, recordReplySent } from './replies.ts';
 import { retry } from './retry.ts';
 import { status } from './status.ts';
 
@@ -29,6 +30,8 @@ export function createLedger(pool: Pool): Ledger {
     setFollowUp: (lease, followUp) => setFollowUp(pool, lease, followUp),
     recordFollowUpSent: (parentRunId) => recordFollowUpSent(pool, parentRunId),
     dueFollowUps: (runId) => dueFollowUps(pool, runId),
+    dueReply: (message) => dueReply(pool, message),
+    recordReplySent: (message) => recordReplySent(pool, message),
     status: (runId) => status(pool, runId),
     cancel: (runId) => cancel(pool, runId),
   };

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import type { Outcome } from '../messages/reply.ts';
 
 /** A connection inside an open transaction; never commit or roll it back yourself. */
 export type Transaction = ClientBase;
@@ -59,6 +60,9 @@ export interface DueFollowUp {
   task: string;
   input: unknown;
 }
+
+/** How a run ended, for the reply that one of its messages asked for. */
+export type DueReply = Outcome & { endedAt: Date };
 
 /**
  * What the ledger says to a delivery. `runId` is the run's own, also where the message came under another id.
@@ -147,6 +151,9 @@ export interface Ledger {
   recordFollowUpSent(parentRunId: string): Promise<void>;
   /** What is due because this run has ended: ask when a cancelled run's message is acknowledged without a settle. */
   dueFollowUps(runId: string): Promise<DueFollowUp[]>;
+  /** Undefined if the run has not ended or this message of it was replied to. */
+  dueReply(message: { runId: string; sqsMessageId: string }): Promise<DueReply | undefined>;
+  recordReplySent(message: { runId: string; sqsMessageId: string }): Promise<void>;
   status(runId: string): Promise<RunStatus>;
   /** Without a row it writes a cancelled one, so that a message still on its way is not worked on. */
   cancel(runId: string): Promise<'cancelled' | 'already-ended'>;

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { documentProblems } from './check-documents.ts';
 import { checkSettings } from './check-environment.ts';
@@ -32,6 +32,14 @@ export function checkDeployment(
     throw new Error(
       `Replies to ${ownReplies.join(', ')} are not allowed: outcomes would come back to this deployment as work. ` +
         'Name a queue of the application that asked',
+    );
+  }
+  const { region } = Stack.of(scope);
+  const elsewhere = settings.replyDestinations.filter((arn) => arn.split(':')[3] !== region);
+  if (elsewhere.length > 0 && !Token.isUnresolved(region)) {
+    throw new Error(
+      `Replies to ${elsewhere.join(', ')} are not possible: workers in ${region} send to queues of their own region. ` +
+        'Name a queue there',
     );
   }
   scope.node.addValidation({ validate: () => documentProblems(scope) });

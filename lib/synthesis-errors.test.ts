@@ -152,6 +152,14 @@ describe('synthesis fails and says what to change', () => {
     );
   });
 
+  it('for a reply destination in another region', () => {
+    const settings = { replyDestinations: ['arn:aws:sqs:us-east-1:111122223333:webapp-outcomes'] };
+    const here = new Stack(new App(), 'here', { env: { region: 'eu-west-2' } });
+    expect(() => new Slackwater(here, 'Slackwater', { tasks: [letter()], settings })).toThrow(
+      /webapp-outcomes are not possible: workers in eu-west-2 send to queues of their own region/,
+    );
+  });
+
   it('for a setting that is wrong', () => {
     const settings = { workers: { maximum: 0 } };
     expect(() => new Slackwater(stack, 'Slackwater', { tasks: [letter()], settings })).toThrow(

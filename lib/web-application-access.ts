@@ -17,8 +17,11 @@ export interface WebApplicationAccessProps {
   connection: Connection;
   /** Of one that exists already its owner says who may log in. */
   database: WorkerDatabase;
-  /** Names an existing role of this account that gets the policy. Default: attach it yourself. */
-  settings?: Pick<PartialSettings, 'webApplication'>;
+  /**
+   * Names an existing role of this account that gets the policy; by default you attach it yourself. If there are reply
+   * destinations, the web application may read large results.
+   */
+  settings?: Pick<PartialSettings, 'webApplication' | 'replyDestinations'>;
 }
 
 /** The user as whom the web application logs into the database; the ledger's migrations say what it may read. */
@@ -34,7 +37,8 @@ export class WebApplicationAccess extends Construct {
   constructor(scope: Construct, id: string, props: WebApplicationAccessProps) {
     super(scope, id);
     const { queues, intake, files, connection, database } = props;
-    const { roleName } = completeSettings(props.settings).webApplication;
+    const { webApplication, replyDestinations } = completeSettings(props.settings);
+    const { roleName } = webApplication;
     this.policy = new ManagedPolicy(this, 'Policy', {
       managedPolicyName: `${queues.deployment}-web-application`,
       description: 'Sends work, uploads files and reads status; nothing else',
@@ -48,6 +52,9 @@ export class WebApplicationAccess extends Construct {
     }
     intake.quarantine.grantObjects(this.policy, ['s3:PutObject'], 'uploads/');
     files.claimChecks.grantObjects(this.policy, ['s3:PutObject'], 'claim-checks/');
+    if (replyDestinations.length > 0) {
+      files.claimChecks.grantObjects(this.policy, ['s3:GetObject', 's3:GetObjectVersion'], 'replies/');
+    }
     grant(this.policy, { actions: ['ssm:GetParameter'], resources: [connection.parameter.parameterArn] });
     grantKey(this.policy, queues.key);
     database.cluster?.grantConnect(this.policy, databaseUser);

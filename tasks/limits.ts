@@ -19,6 +19,8 @@ export const limits = {
   maxReceiveCount: 1000,
   /** Body and attributes of a message, and of a batch, together. */
   messageBytes: 1_048_576,
+  /** The same of a reply: queues made before SQS took 1 MiB were given 256 KiB. */
+  replyBytes: 262_144,
   /** SQS's DelaySeconds. */
   delaySeconds: 900,
   /** After so many attempts that ended without a word a run is dead: it kills its worker. */

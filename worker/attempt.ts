@@ -55,6 +55,7 @@ export interface AttemptParts {
   services: Services;
   sender: Sender;
   claimChecks: ClaimCheckStore;
+  replyDestinations: readonly string[];
   metrics: AttemptMetrics;
   timings: Pick<Timings, 'leaseSeconds' | 'tidyUpSeconds'>;
   claiming: WatchedLoop;
@@ -95,9 +96,10 @@ export async function attempt(delivery: Delivery, parts: AttemptParts): Promise<
   }
 }
 
-async function claimRun(delivery: Delivery, { ledger, claimChecks, worker, timings }: AttemptParts) {
+async function claimRun(delivery: Delivery, parts: AttemptParts) {
+  const { ledger, worker, timings } = parts;
   const claim = ({ run }: Request) => ledger.claim({ ...run, worker, leaseSeconds: timings.leaseSeconds });
-  const request = await readRequest(delivery, claimChecks);
+  const request = await readRequest(delivery, parts);
   try {
     return { request, claim: await claim(request) };
   } catch (error) {

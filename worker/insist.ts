@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { backoffSeconds, pause } from './backoff.ts';
 import { isRefusedData } from './ledger-watch.ts';
-import { FollowUpRefused } from './send-message.ts';
+import { SendRefused } from './send-message.ts';
 
 /** How an action is insisted on. */
 export interface Insistence {
@@ -20,7 +20,7 @@ export async function insist<Value>(action: () => Promise<Value>, how: Insistenc
     try {
       return await action();
     } catch (error) {
-      if (how.signal.aborted || isRefusedData(error) || error instanceof FollowUpRefused) throw error;
+      if (how.signal.aborted || isRefusedData(error) || error instanceof SendRefused) throw error;
       how.log.warn({ err: error, failures }, `${how.what} failed; trying again`);
       await pause(backoffSeconds(backoff, failures), how.signal);
     }

@@ -6,6 +6,7 @@ import { runIdOf } from '../messages/run-id.ts';
 import { InvalidInput, parseInput } from '../messages/write-message.ts';
 import { restoreContent } from './dead-letter-content.ts';
 import type { Delivery } from './delivery.ts';
+import { destinationProblem } from './replies.ts';
 
 /** A message as it was understood. */
 export interface Request {
@@ -21,7 +22,10 @@ export interface Request {
  * Understands a message: its envelope, its data, its task's schema. Bad input is no error here but a request with a
  * problem, whose run is named after the SQS message if the message cannot name it. Throws if a store is out of reach.
  */
-export async function readRequest(delivery: Delivery, claimChecks: ClaimCheckStore): Promise<Request> {
+export async function readRequest(
+  delivery: Delivery,
+  { claimChecks, replyDestinations }: { claimChecks: ClaimCheckStore; replyDestinations: readonly string[] },
+): Promise<Request> {
   const { task } = delivery.queue;
   let envelope: Envelope;
   try {
@@ -37,7 +41,7 @@ export async function readRequest(delivery: Delivery, claimChecks: ClaimCheckSto
   }
   try {
     const data = await checkOut(envelope, claimChecks);
-    return requestOf(delivery, envelope, data);
+    return requestOf(delivery, envelope, data, replyProblem(envelope, replyDestinations));
   } catch (error) {
     return requestOf(delivery, envelope, null, problemOf(error));
   }
@@ -90,6 +94,12 @@ function requestOf(delivery: Delivery, envelope: Envelope, data: unknown, proble
       problem: error instanceof Error ? error : new InvalidInput(String(error)),
     };
   }
+}
+
+/** Nobody works for an outcome that may not be told. */
+function replyProblem({ replyto }: Envelope, allowed: readonly string[]): Error | undefined {
+  const problem = replyto === undefined ? undefined : destinationProblem(replyto, allowed);
+  return problem === undefined ? undefined : new UnreadableMessage(problem);
 }
 
 /** The message's own fault; anything else is passed on as an outage. */

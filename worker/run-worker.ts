@@ -51,6 +51,7 @@ export async function runWorker(options: {
   for (const signal of leavingSignals) process.off(signal, leaveEarly);
 
   const database = openDatabase(config.database, { maximumConnections: config.slots + spareConnections });
+  const claimCheckPlace = { s3: new S3Client({}), bucket: config.claimCheckBucket };
   worker = await startWorker({
     name,
     deployment: config.deployment,
@@ -62,7 +63,9 @@ export async function runWorker(options: {
       buckets: config.buckets,
       threads: createThreads({ entry: threads }),
     }),
-    claimChecks: createS3ClaimChecks({ s3: new S3Client({}), bucket: config.claimCheckBucket }),
+    claimChecks: createS3ClaimChecks(claimCheckPlace),
+    replyDestinations: config.replyDestinations,
+    replyClaimChecks: createS3ClaimChecks({ ...claimCheckPlace, folder: 'replies' }),
     sqs: { polling: sqsClient(timings.longPollSeconds), settling: sqsClient(0) },
     ssm: new SSMClient({}),
     pausedTasksParameter: config.pausedTasksParameter,

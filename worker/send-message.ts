@@ -10,9 +10,9 @@ export class UnknownQueue extends Error {
   override readonly name = 'UnknownQueue';
 }
 
-/** A follow-up can no longer be sent: its task went or changed after it was named. */
-export class FollowUpRefused extends Error {
-  override readonly name = 'FollowUpRefused';
+/** The run has ended, but what it has still to send can no longer be sent; no later try changes that. */
+export class SendRefused extends Error {
+  override readonly name = 'SendRefused';
 }
 
 /** Puts a run's own messages on their queues. */
@@ -26,7 +26,7 @@ export interface Sender {
     options: { source: string; id: string; traceparent?: string },
   ): Promise<WrittenMessage>;
   send(task: Task, message: WrittenMessage, delaySeconds?: number): Promise<void>;
-  /** Sends what became due because all children of a run have ended, then records each. Throws FollowUpRefused. */
+  /** Sends what became due because all children of a run have ended, then records each. Throws SendRefused. */
   sendFollowUps(due: readonly DueFollowUp[]): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function createSender(options: {
       return task;
     } catch (error) {
       if (!(error instanceof InvalidInput || error instanceof UnknownQueue)) throw error;
-      throw new FollowUpRefused(`The run is done, but its follow-up cannot be sent: ${error.message}`);
+      throw new SendRefused(`The run is done, but its follow-up cannot be sent: ${error.message}`);
     }
   };
 

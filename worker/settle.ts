@@ -8,8 +8,9 @@ import { type Delivery, grantedVisibility, isForgottenWithin } from './delivery.
 import { insist } from './insist.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import type { OutcomeMetrics, OutcomeName } from './metrics.ts';
+import type { Replies } from './replies.ts';
 import { runErrorOf } from './run-error.ts';
-import { FollowUpRefused, type Sender } from './send-message.ts';
+import { type Sender, SendRefused } from './send-message.ts';
 import type { Timings } from './timings.ts';
 import type { WatchedLoop } from './watch-loops.ts';
 
@@ -20,6 +21,7 @@ export interface SettleParts {
   sqs: SQSClient;
   deadLetters: DeadLetters;
   sender: Sender;
+  replies: Replies;
   keepAlive: KeepAlive;
   deletes: DeleteBatches;
   metrics: OutcomeMetrics;
@@ -42,13 +44,14 @@ export interface Settling {
 
 /** Makes what settles a worker's deliveries. */
 export function createSettling(parts: SettleParts): Settling {
-  const { ledger, sqs, deadLetters, sender, keepAlive, deletes, metrics, leaving, timings, loop } = parts;
+  const { ledger, sqs, deadLetters, sender, replies, keepAlive, deletes, metrics, leaving, timings, loop } =
+    parts;
 
   const settle = async (delivery: Delivery, outcome: Outcome): Promise<void> => {
     try {
       await bringToItsEnd(delivery, outcome);
     } catch (error) {
-      if (!(error instanceof FollowUpRefused)) throw error;
+      if (!(error instanceof SendRefused)) throw error;
       // It stays due: sent back once the catalogue is mended, the message finds its run ended and the follow-up goes.
       await bury(delivery, { run: outcome.run, reason: error.message, attempts: 0 });
       deletes.add(delivery);
@@ -59,9 +62,13 @@ export function createSettling(parts: SettleParts): Settling {
     const { run } = outcome;
     switch (outcome.is) {
       case 'done':
-        return finish(delivery, await tell(delivery, () => ledger.complete(outcome.lease, outcome.result)));
+        return finish(
+          delivery,
+          run,
+          await tell(delivery, () => ledger.complete(outcome.lease, outcome.result)),
+        );
       case 'completed':
-        return finish(delivery, outcome.settled);
+        return finish(delivery, run, outcome.settled);
       case 'failed':
         return retryLater(delivery, outcome);
       case 'hopeless':
@@ -70,14 +77,14 @@ export function createSettling(parts: SettleParts): Settling {
         return handBack(delivery, outcome);
       case 'given-up':
         if (!outcome.claim.deadLetterSent) await bury(delivery, { run, ...outcome.claim });
-        return acknowledge(delivery, outcome.claim.dueFollowUps);
+        return acknowledge(delivery, run, outcome.claim.dueFollowUps);
       case 'conflict':
         await bury(delivery, { run, reason: outcome.reason, attempts: 0 });
-        return acknowledge(delivery, outcome.dueFollowUps);
+        return acknowledge(delivery, run, outcome.dueFollowUps);
       case 'ended':
-        return acknowledge(delivery, outcome.dueFollowUps);
+        return acknowledge(delivery, run, outcome.dueFollowUps);
       case 'cancelled':
-        return acknowledge(delivery, await tell(delivery, () => ledger.dueFollowUps(run.runId)));
+        return acknowledge(delivery, run, await tell(delivery, () => ledger.dueFollowUps(run.runId)));
       case 'early':
         return hide(delivery, outcome.forSeconds);
       case 'overtaken':
@@ -86,12 +93,12 @@ export function createSettling(parts: SettleParts): Settling {
   };
 
   /** An attempt whose lease no longer stood settles nothing: its message belongs to another one. */
-  const conclude = (delivery: Delivery, settled: Settled) =>
-    settled.settled ? acknowledge(delivery, settled.dueFollowUps) : leave(delivery);
+  const conclude = (delivery: Delivery, run: Outcome['run'], settled: Settled) =>
+    settled.settled ? acknowledge(delivery, run, settled.dueFollowUps) : leave(delivery);
 
-  const finish = (delivery: Delivery, settled: Settled) => {
+  const finish = (delivery: Delivery, run: Outcome['run'], settled: Settled) => {
     if (settled.settled) count(delivery, 'done');
-    return conclude(delivery, settled);
+    return conclude(delivery, run, settled);
   };
 
   const retryLater = (delivery: Delivery, outcome: Extract<Outcome, { is: 'failed' }>) => {
@@ -135,7 +142,7 @@ export function createSettling(parts: SettleParts): Settling {
       count(delivery, 'failed');
       await bury(delivery, { run, reason, error, attempts: attempt });
     }
-    return conclude(delivery, settled);
+    return conclude(delivery, run, settled);
   };
 
   /** Order matters: a dead letter that was sent but not recorded is sent once more, one recorded unsent would be lost. */
@@ -149,8 +156,9 @@ export function createSettling(parts: SettleParts): Settling {
   const count = ({ queue }: Delivery, ...outcomes: OutcomeName[]) =>
     metrics.count(queue.task.name, ...outcomes);
 
-  const acknowledge = async (delivery: Delivery, due: readonly DueFollowUp[]) => {
+  const acknowledge = async (delivery: Delivery, run: Outcome['run'], due: readonly DueFollowUp[]) => {
     await insistOn(delivery, 'sending follow-ups', () => sender.sendFollowUps(due));
+    await replies.answer(delivery, run, (what, action) => insistOn(delivery, what, action));
     deletes.add(delivery);
   };
 

@@ -19,6 +19,7 @@ import { startMetrics } from './metrics.ts';
 import { followPausedTasks } from './paused-tasks.ts';
 import { protectWhileBusy } from './protect-while-busy.ts';
 import { receive } from './receive.ts';
+import { createReplies } from './replies.ts';
 import { createSender } from './send-message.ts';
 import { createSettling } from './settle.ts';
 import { createSlots } from './slots.ts';
@@ -35,6 +36,10 @@ export interface WorkerParts {
   ledger: Ledger;
   services: Services;
   claimChecks: ClaimCheckStore;
+  /** URLs of the only queues that outcomes may be sent to. */
+  replyDestinations: readonly string[];
+  /** Where results go that are too large for a reply: those who read them may read nothing else. */
+  replyClaimChecks: ClaimCheckStore;
   /** Two clients, so that settling has connections of its own. */
   sqs: { polling: SQSClient; settling: SQSClient };
   ssm: SSMClient;
@@ -98,6 +103,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     sqs,
     deadLetters: createDeadLetters({ ...parts, worker: parts.name, sqs }),
     sender,
+    replies: createReplies({ ...parts, sqs, claimChecks: parts.replyClaimChecks }),
     keepAlive,
     deletes,
     metrics,

@@ -100,4 +100,11 @@ describe('reply destinations', () => {
       Value: '["https://sqs.eu-west-2.amazonaws.com/111122223333/webapp-outcomes"]',
     });
   });
+
+  it('let the web application read results that are too large for a reply, and no other claim check', () => {
+    const reads = policyOf(replying).PolicyDocument.Statement.filter(
+      ({ Action }: { Action: string | string[] }) => list(Action).includes('s3:GetObject'),
+    );
+    expect(reads).toMatchObject([{ Resource: { 'Fn::Join': ['', [expect.anything(), '/replies/*']] } }]);
+  });
 });

@@ -162,6 +162,8 @@ export async function startTrial() {
         ledger,
         services: createServices({ database: database.pool, buckets, threads: threadsHere }),
         claimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket }),
+        replyDestinations: [],
+        replyClaimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket, folder: 'replies' }),
         sqs: { polling: new SQSClient(aws), settling: new SQSClient(aws) },
         ssm: new SSMClient(aws),
         pausedTasksParameter,
