@@ -8,17 +8,31 @@ import { type Machine, stagePackages, workerMachine } from './stage-packages.ts'
 
 /** How a worker is staged. */
 export interface StageWorkerOptions {
-  /** Packages with native parts, which cannot be bundled; handlers have none today. */
+  /** Packages with native parts, which cannot be bundled. Default: the typesetter. */
   packages?: readonly string[];
   /** Default: what workers run on. */
   machine?: Machine;
 }
+
+const nativePackages = ['@myriaddreamin/typst-ts-node-compiler'];
+
+/** Found at run time by the names that their packages have in the project. */
+const fonts = [
+  '@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf',
+  '@expo-google-fonts/source-sans-3/600SemiBold/SourceSans3_600SemiBold.ttf',
+  '@expo-google-fonts/source-sans-3/700Bold/SourceSans3_700Bold.ttf',
+  '@expo-google-fonts/source-sans-3/LICENSE_FONT',
+  'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
+  'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',
+  'dejavu-fonts-ttf/LICENSE',
+];
 
 const pool = createRequire(import.meta.url).resolve('piscina');
 const programs = {
   'worker/main.ts': 'worker/main.js',
   'worker/health.ts': 'worker/health.js',
   'worker/thread.ts': 'worker/thread.js',
+  'worker/typesetting.ts': 'worker/typesetting.js',
   // The pool starts its threads with the file of this name beside its own code, which is now in `main.js`.
   [join(dirname(pool), 'worker.js')]: 'worker/worker.js',
 };
@@ -28,7 +42,7 @@ const programs = {
  * a module means the same before and after bundling. Throws if a native part is not for the machine.
  */
 export function stageWorker(directory: string, options: StageWorkerOptions = {}): void {
-  const { packages = [], machine = workerMachine } = options;
+  const { packages = nativePackages, machine = workerMachine } = options;
   for (const [entry, outfile] of Object.entries(programs)) {
     bundle({ entry, outfile: join(directory, outfile), external: packages });
   }
@@ -41,6 +55,12 @@ export function stageWorker(directory: string, options: StageWorkerOptions = {})
   writeFileSync(join(directory, '.dockerignore'), 'Dockerfile\n.dockerignore\n');
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n');
   stagePackages(directory, { names: packages, machine });
+  cpSync(
+    join(projectDirectory, 'services/typesetting/report.typ'),
+    join(directory, 'services/typesetting/report.typ'),
+  );
+  for (const font of fonts)
+    cpSync(join(projectDirectory, 'node_modules', font), join(directory, 'node_modules', font));
   mustRunOn(machine, directory);
 }
 

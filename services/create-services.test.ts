@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { localCredentials, localRegion } from '../local/local-service.ts';
 import { createServices } from './create-services.ts';
 import { threadsHere } from './threads/threads-here.ts';
+import { createTypesetter } from './typesetting/create-typesetter.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -27,7 +28,8 @@ test('every service of AWS follows the environment: endpoint, region, credential
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', localCredentials.secretAccessKey);
   const database = new Pool();
   const buckets = { quarantine: 'quarantine', clean: 'clean', reports: 'reports' };
-  const services = createServices({ database, buckets, threads: threadsHere });
+  const typesetter = createTypesetter({ entry: new URL('../worker/typesetting.ts', import.meta.url) });
+  const services = createServices({ database, buckets, threads: threadsHere, typesetter });
   expect(await services.files.head({ bucket: 'clean', key: 'a' })).toBeUndefined();
   await services.malwareScans.rescan({ bucket: 'quarantine', key: 'k', versionId: 'v' });
   expect(asked).toEqual(['HEAD /clean/a eu-west-2/s3', 'POST /object-malware-scan/send eu-west-2/guardduty']);

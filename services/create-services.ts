@@ -5,16 +5,19 @@ import { createFiles } from './files/create-files.ts';
 import { createMalwareScans } from './malware-scans/create-malware-scans.ts';
 import type { Buckets, Services } from './services.ts';
 import type { Threads } from './threads/threads.ts';
+import type { Typesetter } from './typesetting/typesetter.ts';
 
 /** Makes the services of one worker; AWS's region, credentials and endpoint come from the environment. */
 export function createServices({
   database,
   buckets,
   threads,
+  typesetter,
 }: {
   database: Database;
   buckets: Buckets;
   threads: Threads;
+  typesetter: Typesetter;
 }): Services {
   return {
     files: createFiles(new S3Client({})),
@@ -22,5 +25,6 @@ export function createServices({
     database,
     buckets,
     threads,
+    typesetter,
   };
 }

@@ -2,6 +2,7 @@ import type { Database } from './database/database.ts';
 import type { Files } from './files/files.ts';
 import type { MalwareScans } from './malware-scans/malware-scans.ts';
 import type { Threads } from './threads/threads.ts';
+import type { Typesetter } from './typesetting/typesetter.ts';
 
 /** What handlers need from the world, made once a worker and passed to every attempt. */
 export interface Services {
@@ -10,6 +11,7 @@ export interface Services {
   database: Database;
   buckets: Buckets;
   threads: Threads;
+  typesetter: Typesetter;
 }
 
 /** The buckets' names. */

@@ -13,6 +13,7 @@ import { createFiles } from '../services/files/create-files.ts';
 import type { FileVersion } from '../services/files/files.ts';
 import type { Services } from '../services/services.ts';
 import { createThreads } from '../services/threads/create-threads.ts';
+import { createTypesetter } from '../services/typesetting/create-typesetter.ts';
 import type { FileRef, Task, TaskData, TaskInput, TaskResult } from '../tasks/define-task.ts';
 import type { Handler } from '../tasks/handle.ts';
 import { delivery, leaseOf } from './ledger-trial.ts';
@@ -70,6 +71,7 @@ export async function tryHandlers(): Promise<HandlerTrial> {
     database: database.pool,
     buckets,
     threads: createThreads({ entry: new URL('../worker/thread.ts', import.meta.url) }),
+    typesetter: createTypesetter({ entry: new URL('../worker/typesetting.ts', import.meta.url) }),
   };
   return {
     database,

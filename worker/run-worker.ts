@@ -9,6 +9,7 @@ import { migrate } from '../ledger/migrate.ts';
 import { createServices } from '../services/create-services.ts';
 import { openDatabase } from '../services/database/open-database.ts';
 import { createThreads } from '../services/threads/create-threads.ts';
+import { createTypesetter } from '../services/typesetting/create-typesetter.ts';
 import type { Task } from '../tasks/define-task.ts';
 import { readConfig, type WorkerConfig } from './config.ts';
 import type { TaskQueue } from './delivery.ts';
@@ -23,7 +24,9 @@ import { standardTimings, type Timings } from './timings.ts';
 /** Connections beyond one an attempt, for claims, renewals and settling. */
 const spareConnections = 6;
 /** TypeScript as it is written, JavaScript in the bundle. */
-const ownThreads = new URL(`./thread${path.extname(import.meta.filename)}`, import.meta.url);
+const extension = path.extname(import.meta.filename);
+const ownThreads = new URL(`./thread${extension}`, import.meta.url);
+const typesetting = new URL(`./typesetting${extension}`, import.meta.url);
 
 /**
  * Runs this process as a worker of the catalogue until SIGTERM, or an error outside every promise, makes it drain and
@@ -62,6 +65,7 @@ export async function runWorker(options: {
       database,
       buckets: config.buckets,
       threads: createThreads({ entry: threads }),
+      typesetter: createTypesetter({ entry: typesetting }),
     }),
     claimChecks: createS3ClaimChecks(claimCheckPlace),
     replyDestinations: config.replyDestinations,

@@ -20,6 +20,7 @@ import { createSsm } from '../../local/ssm.ts';
 import { deadLetterAttribute, deadLetterSchema } from '../../messages/dead-letter.ts';
 import { createServices } from '../../services/create-services.ts';
 import { threadsHere } from '../../services/threads/threads-here.ts';
+import { createTypesetter } from '../../services/typesetting/create-typesetter.ts';
 import type { Task } from '../../tasks/define-task.ts';
 import { deadLetterQueueName, taskQueueName, variables, type WorkerQueues } from '../../tasks/names.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
@@ -45,6 +46,7 @@ export async function startTrial() {
     'CREATE TABLE did (run_id uuid, attempt int, what text, at timestamptz DEFAULT now())',
   );
   const agent = await startFakeEcsAgent();
+  const typesetter = createTypesetter({ entry: new URL('../../worker/typesetting.ts', import.meta.url) });
 
   let url = '';
   const sqsService = createSqs({ stateDirectory: path.join(stateDirectory, 'sqs'), endpoint: () => url });
@@ -160,7 +162,7 @@ export async function startTrial() {
         queues: trialTasks.map((task) => ({ ...queueOf(task), task })),
         handlers: trialHandlers,
         ledger,
-        services: createServices({ database: database.pool, buckets, threads: threadsHere }),
+        services: createServices({ database: database.pool, buckets, threads: threadsHere, typesetter }),
         claimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket }),
         replyDestinations: [],
         replyClaimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket, folder: 'replies' }),
