@@ -10,7 +10,9 @@ import { limits } from '../tasks/limits.ts';
 import { handlerSource, uploadMessageId } from '../tasks/names.ts';
 import { virusScanResult } from '../tasks/virus-scan-result/task.ts';
 import { createUpload, type Upload, type UploadRequest } from './create-upload.ts';
+import { createRunListener } from './run-listener.ts';
 import { createS3ClaimChecks } from './s3-claim-checks.ts';
+import { watchRun } from './watch-run.ts';
 import { withLedger } from './with-ledger.ts';
 
 /** Where the client finds what the stack made; the stack publishes these as outputs and as one SSM parameter. */
@@ -59,6 +61,11 @@ export interface TaskClient {
   runIdOfUpload<T extends Task>(task: T, file: { key: string; versionId: string }): string;
   /** What became of the run; `unknown` until a worker first saw its message. */
   status(runId: string): Promise<RunStatus>;
+  /**
+   * How the run goes: now, and at each change, until it has ended or the signal is aborted. Read it with `for await`. All
+   * that one client watches shares one connection, which keeps the database awake while it lasts.
+   */
+  watch(runId: string, options?: { signal?: AbortSignal }): AsyncIterable<RunStatus>;
   /** Stops the run, also one whose message is still on its way. */
   cancel(runId: string): Promise<'cancelled' | 'already-ended'>;
   /** What a message from a `replyTo` queue says. Throws UnreadableMessage if it is no reply. */
@@ -78,6 +85,7 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
     if (config.quarantineBucket) return config.quarantineBucket;
     throw new Error('Uploads go to the quarantine bucket: pass quarantineBucket to createTaskClient');
   };
+  const runs = createRunListener(databaseUrl);
 
   return {
     send: async (task, input, options = {}) => {
@@ -104,6 +112,8 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
         id: uploadMessageId({ bucket: quarantineBucket(), ...file }),
       }),
     status: async (runId) => withLedger(databaseUrl(), (ledger) => ledger.status(checkedRunId(runId))),
+    watch: (runId, { signal = new AbortController().signal } = {}) =>
+      watchRun(runs, { runId: checkedRunId(runId), signal }),
     readReply: (body) => readReply(body, claimChecks),
     cancel: async (runId) => withLedger(databaseUrl(), (ledger) => ledger.cancel(checkedRunId(runId))),
   };

@@ -3,7 +3,7 @@ import { createLedger } from '../ledger/create-ledger.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /** Aurora resumes from its pause in about 15 s, so a connection may take that long. */
-const connectTimeoutMs = 45_000;
+export const connectTimeoutMs = 45_000;
 
 /** Opens one connection, uses the ledger and closes it: an idle connection would keep the database awake. */
 export async function withLedger<Value>(
