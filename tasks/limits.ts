@@ -23,6 +23,8 @@ export const limits = {
   replyBytes: 262_144,
   /** SQS's DelaySeconds. */
   delaySeconds: 900,
+  /** How often dead letters are counted: a divisor of 60, and the period of the alarms that look at the count. */
+  deadLettersCountedEveryMinutes: 5,
   /** After so many attempts that ended without a word a run is dead: it kills its worker. */
   vanishedAttempts: 3,
 } as const;
