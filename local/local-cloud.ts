@@ -179,6 +179,7 @@ const connectionSchema = z.object({
   cleanBucket: z.string(),
   reportsBucket: z.string(),
   claimCheckBucket: z.string(),
+  schedules: z.object({ group: z.string(), roleArn: z.string(), queueArnPrefix: z.string() }),
 });
 
 /** The stack publishes them for web applications in one parameter, whose name is an output. */
