@@ -103,6 +103,18 @@ export interface ChildRun {
   input: unknown;
 }
 
+/** A message that was checked and written before: it goes onto the queue of its task as it is. */
+export interface PreparedMessage {
+  /** The task's name. */
+  task: string;
+  /** The JSON envelope. */
+  body: string;
+  /** For SQS's MessageGroupId. */
+  group?: string;
+  /** Counted from when it is put on the queue. */
+  delaySeconds?: number;
+}
+
 /** What the web application may know of a run. */
 export interface RunStatus {
   runId: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTask } from '../../tasks/define-task.ts';
-import { handle, PermanentError, RetryAfter } from '../../tasks/handle.ts';
+import { type Handler, handle, PermanentError, RetryAfter } from '../../tasks/handle.ts';
+import relay from '../../tasks/outbox-relay/handler.ts';
 
 const input = z.object({
   do: z.enum([
@@ -63,7 +64,9 @@ export const patientTask = defineTask({
   retry: { attempts: 2, firstDelaySeconds: 36_000, factor: 1, maxDelaySeconds: 36_000 },
 });
 
-export const trialTasks = [trialTask, briefTask, patientTask];
+const doers = [trialTask, briefTask, patientTask];
+/** Those that do as told, and the house's own relay. */
+export const trialTasks = [...doers, relay.task];
 
 const work = handle(trialTask, async ({ do: what, text }, context) => {
   const { run, services, signal, progress, log } = context;
@@ -181,9 +184,7 @@ const work = handle(trialTask, async ({ do: what, text }, context) => {
   return { said: text };
 });
 
-export const trialHandlers = new Map(
-  trialTasks.map((task) => [
-    task.name,
-    { ...work, task } as unknown as import('../../tasks/handle.ts').Handler,
-  ]),
-);
+export const trialHandlers = new Map<string, Handler>([
+  ...doers.map((task) => [task.name, { ...work, task } as unknown as Handler] as const),
+  [relay.task.name, relay as unknown as Handler],
+]);
