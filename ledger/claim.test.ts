@@ -18,6 +18,7 @@ describe('a message', () => {
       lease: { runId: message.runId, token: 1 },
       attempt: 1,
       redriven: false,
+      vanished: 0,
       dueFollowUps: [],
     });
     expect(await trial.attempts(message.runId)).toEqual([

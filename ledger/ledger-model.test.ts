@@ -39,7 +39,7 @@ function expectedClaim(model: Model, sqsMessageId: string): Partial<Claim> {
     model.token += 1;
     model.attempts += 1;
     model.seen.add(sqsMessageId);
-    return { outcome: 'claimed', attempt: model.attempts, redriven };
+    return { outcome: 'claimed', attempt: model.attempts, redriven, vanished: model.vanished };
   };
   switch (model.state) {
     case 'done':

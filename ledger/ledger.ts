@@ -75,6 +75,8 @@ export type Claim = { runId: string; dueFollowUps: DueFollowUp[] } & (
       /** 1 for the first that counts since the run began or was redriven. */
       attempt: number;
       redriven: boolean;
+      /** Attempts before it that ended without a word: of this run or of another, which took its worker with it. */
+      vanished: number;
     }
   | { outcome: 'done'; result: unknown }
   | { outcome: 'cancelled' }

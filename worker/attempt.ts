@@ -1,50 +1,18 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  type Claim,
-  type DueFollowUp,
-  type Lease,
-  LeaseLost,
-  type Ledger,
-  type Settled,
-} from '../ledger/ledger.ts';
+import type { Lease, Ledger } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import type { Services } from '../services/services.ts';
-import { PermanentError, RetryAfter } from '../tasks/handle.ts';
-import type { Delivery } from './delivery.ts';
-import { checkedResult, createHandlerContext, InvalidResult } from './handler-context.ts';
+import { currentDelivery, type Delivery } from './delivery.ts';
+import { checkedResult, createHandlerContext } from './handler-context.ts';
 import type { Handlers } from './handlers.ts';
-import { RunCancelled } from './keep-alive.ts';
 import { isRefusedData } from './ledger-watch.ts';
 import type { AttemptMetrics } from './metrics.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { type Request, readRequest, unreadable } from './read-request.ts';
 import type { Sender } from './send-message.ts';
+import { type Suspects, suspectDelaySeconds } from './suspects.ts';
 import type { Timings } from './timings.ts';
 import type { WatchedLoop } from './watch-loops.ts';
 import { withinDeadline } from './within-deadline.ts';
-
-/** What became of a delivery, for `settle` to act on. */
-export type Outcome = { run: Request['run'] } & (
-  | { is: 'done'; lease: Lease; result: unknown }
-  /** The handler completed the run in a transaction of its own. */
-  | { is: 'completed'; settled: Settled }
-  | { is: 'failed'; lease: Lease; attempt: number; error: unknown }
-  /** No further attempt can help. */
-  | { is: 'hopeless'; lease: Lease; attempt: number; error: unknown }
-  /** Not the work's fault: the attempt does not count. */
-  | { is: 'handed-back'; lease: Lease; attempt: number; reason: string; delaySeconds: number }
-  /** Another claim has the run: whatever this attempt did, it settles nothing. */
-  | { is: 'overtaken' }
-  /** Cancelled during the attempt. */
-  | { is: 'cancelled' }
-  /** Nothing to do now: a duplicate of what is being worked on, or a retry that is not due. */
-  | { is: 'early'; forSeconds: number }
-  /** Nothing to do any more: the run was done or cancelled before. */
-  | { is: 'ended'; dueFollowUps: DueFollowUp[] }
-  /** Dead before; perhaps its dead letter has yet to be sent. */
-  | { is: 'given-up'; claim: Extract<Claim, { outcome: 'dead' }> }
-  /** Its idempotency key stands for other data. */
-  | { is: 'conflict'; reason: string; dueFollowUps: DueFollowUp[] }
-);
 
 /** What an attempt needs. */
 export interface AttemptParts {
@@ -59,15 +27,8 @@ export interface AttemptParts {
   metrics: AttemptMetrics;
   timings: Pick<Timings, 'leaseSeconds' | 'tidyUpSeconds'>;
   claiming: WatchedLoop;
+  suspects: Suspects;
 }
-
-/** The worker has to go; another one takes over. */
-export class WorkerStopping extends Error {
-  override readonly name = 'WorkerStopping';
-}
-
-/** Which delivery the running code works for: an error outside every promise is laid at its door. */
-export const currentDelivery = new AsyncLocalStorage<Delivery>();
 
 /**
  * One try at a message: understands it, claims its run, does the work under a deadline, and says what became of it.
@@ -82,7 +43,7 @@ export async function attempt(delivery: Delivery, parts: AttemptParts): Promise<
     case 'claimed':
       delivery.log = delivery.log.child({ attempt: claim.attempt });
       delivery.lease = claim.lease;
-      return { run, ...(await work(delivery, { ...request, run, ...claim }, parts)) };
+      return { run, ...(await workUnlessSuspect(delivery, { ...request, run, ...claim }, parts)) };
     case 'held':
     case 'waiting':
       return { run, is: 'early', forSeconds: claim.forSeconds };
@@ -108,6 +69,15 @@ async function claimRun(delivery: Delivery, parts: AttemptParts) {
     const nameless = unreadable(delivery, request.problem ?? problem);
     return { request: nameless, claim: await claim(nameless) };
   }
+}
+
+async function workUnlessSuspect(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
+  if (claimed.vanished === 0) return work(delivery, claimed, parts);
+  const { lease, attempt } = claimed;
+  const delaySeconds = suspectDelaySeconds(delivery.queue.task, parts.timings);
+  const reason = 'an attempt at it ended without a word, and so did one at the run that is tried now';
+  const handedBack = { is: 'handed-back', lease, attempt, reason, delaySeconds } as const;
+  return (await parts.suspects.alone(() => work(delivery, claimed, parts))) ?? handedBack;
 }
 
 /** Runs the handler until it ends or is aborted. Once aborted, only what it has completed itself still counts. */
@@ -148,7 +118,7 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
     return { is: 'done', lease, result: checkedResult(task, returned) } as const;
   } catch (error) {
     const settled = completed();
-    return settled ? ({ is: 'completed', settled } as const) : classify(error, { lease, attempt });
+    return settled ? ({ is: 'completed', settled } as const) : outcomeOf(error, { lease, attempt });
   } finally {
     parts.metrics.attemptEnded(task.name, (Date.now() - delivery.workingSince) / 1000);
     delete delivery.workingSince;
@@ -156,21 +126,7 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
   }
 }
 
-type Claimed = Request & { lease: Lease; attempt: number };
-
-/** What a throw means: by itself, a retry. */
-function classify(error: unknown, { lease, attempt }: { lease: Lease; attempt: number }) {
-  if (error instanceof LeaseLost) return { is: 'overtaken' } as const;
-  if (error instanceof RunCancelled) return { is: 'cancelled' } as const;
-  if (error instanceof WorkerStopping || error instanceof RetryAfter) {
-    const delaySeconds = error instanceof RetryAfter ? error.seconds : 0;
-    return { is: 'handed-back', lease, attempt, reason: error.message, delaySeconds } as const;
-  }
-  if (error instanceof PermanentError || error instanceof InvalidResult) {
-    return { is: 'hopeless', lease, attempt, error } as const;
-  }
-  return { is: 'failed', lease, attempt, error } as const;
-}
+type Claimed = Request & { lease: Lease; attempt: number; vanished: number };
 
 /** The trace id of a W3C trace context. */
 function traceOf(traceparent: string | undefined): string | undefined {

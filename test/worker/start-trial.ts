@@ -172,13 +172,13 @@ export async function startTrial({ interfere }: { interfere?: Interference } = {
     /** Waits until the run is in the state. */
     until: (runId: string, state: string) =>
       expect
-        .poll(async () => (await ledger.status(runId)).state, { timeout: 15_000, interval: 30 })
+        .poll(async () => (await ledger.status(runId)).state, { timeout: 30_000, interval: 30 })
         .toBe(state),
     /** Waits until the handler wrote down so often that it did this. */
     untilDid: (runId: string, what: string, times = 1) =>
       expect
         .poll(async () => (await did(runId)).filter((one) => one === what).length, {
-          timeout: 15_000,
+          timeout: 30_000,
           interval: 30,
         })
         .toBe(times),
@@ -203,7 +203,7 @@ export async function startTrial({ interfere }: { interfere?: Interference } = {
       const messages: Message[] = [];
       await expect
         .poll(async () => messages.push(...(await receiveAll(queueOf(task).deadLetterUrl))), {
-          timeout: 15_000,
+          timeout: 30_000,
         })
         .toBe(count);
       return messages.map((message) => ({
