@@ -8,10 +8,13 @@ import { csvReport } from './csv-report.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import type { Report } from './report.ts';
 import type { ReportWriter } from './report-writer.ts';
-import { xlsxReport } from './xlsx-report.ts';
+import { createXlsxReport } from './xlsx-report.ts';
 
 /** The formats there are. */
-export const reportWriters = { csv: csvReport, xlsx: xlsxReport } satisfies Record<string, ReportWriter>;
+export const reportWriters = { csv: csvReport, xlsx: createXlsxReport() } satisfies Record<
+  string,
+  ReportWriter
+>;
 
 /** The run that writes a report: what a handler is given. */
 export interface ReportRun {

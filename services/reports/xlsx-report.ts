@@ -18,40 +18,49 @@ import { codeWords } from './code-words.ts';
 import type { CellType, Report, ReportColumn, ReportTable } from './report.ts';
 import type { ReportWriter } from './report-writer.ts';
 
-/** The report as a workbook: a summary to be read, then its rows with typed cells, filters and a header that stays. */
-export const xlsxReport: ReportWriter = {
-  extension: 'xlsx',
-  contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  isCompressed: true,
-  async *content(report, reader) {
-    const archive = createZipArchive(new Date(`${report.asOf}T00:00:00Z`));
-    let rows = 0;
-    const written = fill(archive, report, reader).then(
-      (counted) => {
-        rows = counted;
-        archive.finish();
-      },
-      (error: Error) => {
-        archive.bytes.destroy(error);
-      },
-    );
-    yield* archive.bytes as AsyncIterable<Buffer>;
-    await written;
-    return rows;
-  },
-};
+/**
+ * The report as a workbook: a summary to be read, then its rows with typed cells, filters and a header that stays. Rows
+ * beyond what a sheet takes, by default Excel's 1,048,576 with the header, go on in further sheets.
+ */
+export function createXlsxReport(sheetRows = longestSheetRows): ReportWriter {
+  return {
+    extension: 'xlsx',
+    contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    isCompressed: true,
+    async *content(report, reader) {
+      const archive = createZipArchive(new Date(`${report.asOf}T00:00:00Z`));
+      let rows = 0;
+      const written = fill(archive, report, { reader, sheetRows }).then(
+        (counted) => {
+          rows = counted;
+          archive.finish();
+        },
+        (error: Error) => {
+          archive.bytes.destroy(error);
+        },
+      );
+      yield* archive.bytes as AsyncIterable<Buffer>;
+      await written;
+      return rows;
+    },
+  };
+}
 
 /** Writes the rows first and the summary, which counts them, after them: where a file stands is not where it is shown. */
-async function fill(archive: ZipArchive, report: Report, reader: ClientBase): Promise<number> {
+async function fill(
+  archive: ZipArchive,
+  report: Report,
+  { reader, sheetRows }: { reader: ClientBase; sheetRows: number },
+): Promise<number> {
   const { title, rows } = report;
   const { columns } = sheetOf(rows);
-  const batches = limitedBatches(sheetRows(rows, reader));
+  const batches = limitedBatches(rowsOf(rows, reader));
   const sheets: WorkbookSheet[] = [{ name: 'Summary' }];
   let count = 0;
   do {
     let onSheet = 0;
     async function* sheet(): AsyncGenerator<Buffer> {
-      onSheet = yield* tableSheet({ columns, title }, batches.take(longestSheetRows - 1));
+      onSheet = yield* tableSheet({ columns, title }, batches.take(sheetRows - 1));
     }
     await archive.add(sheetFile(sheets.length), sheet());
     const name = sheets.length === 1 ? rows.title : `${rows.title} (${sheets.length})`;
@@ -68,7 +77,7 @@ async function summary(report: Report, rows: number, reader: ClientBase): Promis
   const tables: CoverTable[] = [];
   for (const table of rows === 0 ? [] : report.totals) {
     const all: SheetRow[] = [];
-    for await (const batch of sheetRows(table, reader)) all.push(...batch);
+    for await (const batch of rowsOf(table, reader)) all.push(...batch);
     tables.push({ title: table.title, columns: sheetOf(table).columns, rows: all });
   }
   const facts = [...report.facts, { label: 'Rows', value: rows.toLocaleString('en-GB') }];
@@ -89,7 +98,7 @@ function sheetOf({ columns }: ReportTable): { columns: SheetColumn[] } {
 }
 
 /** The table's rows as a sheet takes them. */
-async function* sheetRows({ columns, from }: ReportTable, reader: ClientBase): AsyncGenerator<SheetRow[]> {
+async function* rowsOf({ columns, from }: ReportTable, reader: ClientBase): AsyncGenerator<SheetRow[]> {
   const codes = columns.flatMap(({ type }, index) => (type === 'code' ? [index] : []));
   const told = new Map<string | null, string | null>([[null, null]]);
   const words = (code: string | null) => {

@@ -22,7 +22,10 @@ export function createZipArchive(date: Date): ZipArchive {
     add: (name, content) => {
       const source = typeof content === 'string' ? Buffer.from(content) : Readable.from(content);
       return new Promise((resolve, reject) => {
-        const stop = () => reject(new Error(`The archive was closed before ${name} was whole`));
+        const stop = () => {
+          if (source instanceof Readable) source.destroy();
+          reject(new Error(`The archive was closed before ${name} was whole`));
+        };
         zip.once('close', stop);
         zip.entry(source, { name, date }, (error) => {
           zip.off('close', stop);
