@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineTask } from '../../tasks/define-task.ts';
-import { type Handler, handle, PermanentError, RetryAfter } from '../../tasks/handle.ts';
-import relay from '../../tasks/outbox-relay/handler.ts';
+import { handle, PermanentError, RetryAfter } from '../../tasks/handle.ts';
 
 const input = z.object({
   do: z.enum([
@@ -64,9 +63,7 @@ export const patientTask = defineTask({
   retry: { attempts: 2, firstDelaySeconds: 36_000, factor: 1, maxDelaySeconds: 36_000 },
 });
 
-const doers = [trialTask, briefTask, patientTask];
-/** Those that do as told, and the house's own relay. */
-export const trialTasks = [...doers, relay.task];
+export const trialTasks = [trialTask, briefTask, patientTask];
 
 const work = handle(trialTask, async ({ do: what, text }, context) => {
   const { run, services, signal, progress, log } = context;
@@ -184,7 +181,9 @@ const work = handle(trialTask, async ({ do: what, text }, context) => {
   return { said: text };
 });
 
-export const trialHandlers = new Map<string, Handler>([
-  ...doers.map((task) => [task.name, { ...work, task } as unknown as Handler] as const),
-  [relay.task.name, relay as unknown as Handler],
-]);
+export const trialHandlers = new Map(
+  trialTasks.map((task) => [
+    task.name,
+    { ...work, task } as unknown as import('../../tasks/handle.ts').Handler,
+  ]),
+);
