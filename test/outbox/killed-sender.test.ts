@@ -3,19 +3,25 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runIdOf } from '../../messages/run-id.ts';
+import type { Handler } from '../../tasks/handle.ts';
+import relay from '../../tasks/outbox-relay/handler.ts';
 import { startTrial, type Trial } from '../worker/start-trial.ts';
-import { trialTask, trialTasks } from '../worker/trial-tasks.ts';
+import { trialHandlers, trialTask } from '../worker/trial-tasks.ts';
 
 let trial: Trial;
 beforeAll(async () => {
-  trial = await startTrial();
+  trial = await startTrial({
+    handlers: new Map([...trialHandlers, [relay.task.name, relay as unknown as Handler]]),
+  });
   await trial.pool.query('CREATE TABLE booking (reference text)');
 });
 afterAll(() => trial[Symbol.asyncDispose]());
 
 /** Lets a web application die before a step, and answers how it ended. */
 async function die(dieBefore: string): Promise<unknown> {
-  const queues = Object.fromEntries(trialTasks.map((task) => [task.name, trial.queueOf(task).url]));
+  const queues = Object.fromEntries(
+    [trialTask, relay.task].map((task) => [task.name, trial.queueOf(task).url]),
+  );
   const databaseUrl = trial.workerEnvironment.DATABASE_URL;
   const told = JSON.stringify({ queues, databaseUrl, reference: dieBefore, dieBefore });
   const program = fileURLToPath(new URL('./doomed-sender.ts', import.meta.url));

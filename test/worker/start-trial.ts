@@ -21,11 +21,12 @@ import { threadsHere } from '../../services/threads/threads-here.ts';
 import type { Task } from '../../tasks/define-task.ts';
 import { variables } from '../../tasks/names.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
+import type { Handlers } from '../../worker/handlers.ts';
 import { startWorker, type WorkerParts } from '../../worker/start-worker.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { quickTimings } from './quick-timings.ts';
 import { startTrialCloud } from './trial-cloud.ts';
-import { trialHandlers, trialTask, trialTasks } from './trial-tasks.ts';
+import { trialHandlers, trialTask } from './trial-tasks.ts';
 
 /** A worker's whole world: queues, buckets, parameters, ECS agent and database, all real but small. */
 export type Trial = Awaited<ReturnType<typeof startTrial>>;
@@ -33,8 +34,15 @@ export type Trial = Awaited<ReturnType<typeof startTrial>>;
 const trialWorker = [process.execPath, fileURLToPath(new URL('./trial-worker.ts', import.meta.url))];
 const deployment = 'trial';
 
-/** `interfere` comes between the workers and SQS. */
-export async function startTrial({ interfere }: { interfere?: Interference } = {}) {
+/** `interfere` comes between the workers and SQS; in this process workers have these handlers, by their tasks' names. */
+export async function startTrial({
+  interfere,
+  handlers = trialHandlers,
+}: {
+  interfere?: Interference;
+  handlers?: Handlers;
+} = {}) {
+  const tasks = [...handlers.values()].map(({ task }) => task);
   const stateDirectory = await mkdtemp(path.join(tmpdir(), 'slackwater-worker-'));
   const database = await createTestDatabase();
   await database.pool.query(
@@ -42,7 +50,7 @@ export async function startTrial({ interfere }: { interfere?: Interference } = {
   );
   const cloud = await startTrialCloud({
     deployment,
-    tasks: trialTasks,
+    tasks,
     stateDirectory,
     databaseUrl: database.url,
     ...(interfere && { interfere }),
@@ -116,8 +124,8 @@ export async function startTrial({ interfere }: { interfere?: Interference } = {
       const worker = await startWorker({
         name: 'in-process',
         deployment,
-        queues: trialTasks.map((task) => ({ ...queueOf(task), task })),
-        handlers: trialHandlers,
+        queues: tasks.map((task) => ({ ...queueOf(task), task })),
+        handlers,
         ledger,
         services: createServices({
           database: database.pool,

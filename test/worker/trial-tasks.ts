@@ -2,8 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as nap } from 'node:timers/promises';
 import { z } from 'zod';
 import { defineTask } from '../../tasks/define-task.ts';
-import { type Handler, handle, PermanentError, RetryAfter } from '../../tasks/handle.ts';
-import relay from '../../tasks/outbox-relay/handler.ts';
+import { handle, PermanentError, RetryAfter } from '../../tasks/handle.ts';
 import { memoryInUse } from '../../worker/memory-watch.ts';
 
 const input = z.object({
@@ -74,9 +73,7 @@ export const patientTask = defineTask({
   retry: { attempts: 2, firstDelaySeconds: 36_000, factor: 1, maxDelaySeconds: 36_000 },
 });
 
-const doers = [trialTask, briefTask, patientTask];
-/** Those that do as told, and the house's own relay. */
-export const trialTasks = [...doers, relay.task];
+export const trialTasks = [trialTask, briefTask, patientTask];
 
 /** What is put here is done in no attempt's name, as by a timer that a library started before there was any. */
 const nobodys: (() => void)[] = [];
@@ -234,7 +231,9 @@ const work = handle(trialTask, async ({ do: what, text }, context) => {
   return { said: text };
 });
 
-export const trialHandlers = new Map<string, Handler>([
-  ...doers.map((task) => [task.name, { ...work, task } as unknown as Handler] as const),
-  [relay.task.name, relay as unknown as Handler],
-]);
+export const trialHandlers = new Map(
+  trialTasks.map((task) => [
+    task.name,
+    { ...work, task } as unknown as import('../../tasks/handle.ts').Handler,
+  ]),
+);
