@@ -24,7 +24,6 @@ async function decide(pool: Pool, request: ClaimRequest): Promise<Decision> {
         lease: { runId, token: 1 },
         attempt: 1,
         redriven: false,
-        vanished: 0,
       };
     }
     const decision = await inTransaction(pool, (client) => claimKnown(client, request));

@@ -40,6 +40,8 @@ export interface ClaimRequest {
   /** Which worker asks. */
   worker: string;
   leaseSeconds: number;
+  /** A run that had an attempt which ended without a word is not claimed, but told of. Default false. */
+  leaveSuspects?: boolean;
   sentAt: Date;
   /** The message's data, for the console; null where it cannot be read. */
   input: unknown;
@@ -75,8 +77,6 @@ export type Claim = { runId: string; dueFollowUps: DueFollowUp[] } & (
       /** 1 for the first that counts since the run began or was redriven. */
       attempt: number;
       redriven: boolean;
-      /** Attempts before it that ended without a word: of this run or of another, which took its worker with it. */
-      vanished: number;
     }
   | { outcome: 'done'; result: unknown }
   | { outcome: 'cancelled' }
@@ -84,6 +84,8 @@ export type Claim = { runId: string; dueFollowUps: DueFollowUp[] } & (
   | { outcome: 'held'; forSeconds: number }
   /** A retry that is not due yet. */
   | { outcome: 'waiting'; forSeconds: number }
+  /** Nobody has it; an attempt at it ended without a word, and may have been what ended its worker. */
+  | { outcome: 'suspect' }
   /** Given up, now or before: finish the dead-lettering if it is not recorded as sent, then acknowledge. */
   | { outcome: 'dead'; reason: string; error?: RunError; attempts: number; deadLetterSent: boolean }
   /** The same idempotency key with other data: tell the operator by a dead letter. */

@@ -9,14 +9,13 @@ export async function takeRun(client: ClientBase, run: LockedRun, request: Claim
   const redriven = run.state === 'dead';
   if (redriven || run.task === null || run.token === 0) await describeRun(client, run, request);
   if (redriven) await reopen(client, run);
-  const vanished = redriven ? 0 : run.vanished;
   const { rows } = await client.query<{ token: number; attempts: number }>(
     `UPDATE run SET state = 'running', token = token + 1, attempts = attempts + 1, vanished = $2, worker = $3,
        lease_until = clock_timestamp() + make_interval(secs => $4), not_before = NULL,
        started_at = coalesce(started_at, clock_timestamp())
      WHERE run_id = $1
      RETURNING token, attempts`,
-    [run.runId, vanished, request.worker, request.leaseSeconds],
+    [run.runId, redriven ? 0 : run.vanished, request.worker, request.leaseSeconds],
   );
   const { token, attempts } = rows[0] ?? { token: 0, attempts: 0 };
   await client.query(
@@ -29,7 +28,6 @@ export async function takeRun(client: ClientBase, run: LockedRun, request: Claim
     lease: { runId: run.runId, token },
     attempt: attempts,
     redriven,
-    vanished,
   };
 }
 

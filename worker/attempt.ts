@@ -1,4 +1,4 @@
-import type { Lease, Ledger } from '../ledger/ledger.ts';
+import type { Claim, Lease, Ledger } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import type { Services } from '../services/services.ts';
 import { currentDelivery, type Delivery } from './delivery.ts';
@@ -35,32 +35,31 @@ export interface AttemptParts {
  * Throws only before the work began, if the ledger or a claim check is out of reach.
  */
 export async function attempt(delivery: Delivery, parts: AttemptParts): Promise<Outcome> {
-  const { request, claim } = await parts.claiming.step(() => claimRun(delivery, parts));
-  const run = { ...request.run, runId: claim.runId };
-  const { dueFollowUps } = claim;
-  delivery.log = delivery.log.child({ run: run.runId, trace: traceOf(run.traceparent) });
-  switch (claim.outcome) {
-    case 'claimed':
-      delivery.log = delivery.log.child({ attempt: claim.attempt });
-      delivery.lease = claim.lease;
-      return { run, ...(await workUnlessSuspect(delivery, { ...request, run, ...claim }, parts)) };
-    case 'held':
-    case 'waiting':
-      return { run, is: 'early', forSeconds: claim.forSeconds };
-    case 'done':
-    case 'cancelled':
-      return { run, is: 'ended', dueFollowUps };
-    case 'dead':
-      return { run, is: 'given-up', claim };
-    case 'conflict':
-      return { run, is: 'conflict', reason: claim.reason, dueFollowUps };
-  }
+  const request = await parts.claiming.step(() => readRequest(delivery, parts));
+  const claimed = await claimRun(delivery, request, { ...parts, leaveSuspects: true });
+  if (claimed.claim.outcome !== 'suspect') return actOn(delivery, claimed, parts);
+  const alone = parts.suspects.alone(async () => {
+    const taken = await claimRun(delivery, request, { ...parts, leaveSuspects: false });
+    return actOn(delivery, taken, parts);
+  });
+  return (await alone) ?? actOn(delivery, claimed, parts);
 }
 
-async function claimRun(delivery: Delivery, parts: AttemptParts) {
-  const { ledger, worker, timings } = parts;
-  const claim = ({ run }: Request) => ledger.claim({ ...run, worker, leaseSeconds: timings.leaseSeconds });
-  const request = await readRequest(delivery, parts);
+interface ClaimedRequest {
+  request: Request;
+  claim: Claim;
+}
+
+/** Under the name of its SQS message alone, if the ledger cannot store what it says. */
+async function claimRun(
+  delivery: Delivery,
+  request: Request,
+  parts: AttemptParts & { leaveSuspects: boolean },
+): Promise<ClaimedRequest> {
+  const { ledger, worker, leaveSuspects } = parts;
+  const { leaseSeconds } = parts.timings;
+  const claim = ({ run }: Request) =>
+    parts.claiming.step(() => ledger.claim({ ...run, worker, leaseSeconds, leaveSuspects }));
   try {
     return { request, claim: await claim(request) };
   } catch (error) {
@@ -71,13 +70,32 @@ async function claimRun(delivery: Delivery, parts: AttemptParts) {
   }
 }
 
-async function workUnlessSuspect(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
-  if (claimed.vanished === 0) return work(delivery, claimed, parts);
-  const { lease, attempt } = claimed;
-  const delaySeconds = suspectDelaySeconds(delivery.queue.task, parts.timings);
-  const reason = 'an attempt at it ended without a word, and so did one at the run that is tried now';
-  const handedBack = { is: 'handed-back', lease, attempt, reason, delaySeconds } as const;
-  return (await parts.suspects.alone(() => work(delivery, claimed, parts))) ?? handedBack;
+async function actOn(
+  delivery: Delivery,
+  { request, claim }: ClaimedRequest,
+  parts: AttemptParts,
+): Promise<Outcome> {
+  const run = { ...request.run, runId: claim.runId };
+  const { dueFollowUps } = claim;
+  delivery.log = delivery.log.child({ run: run.runId, trace: traceOf(run.traceparent) });
+  switch (claim.outcome) {
+    case 'claimed':
+      delivery.log = delivery.log.child({ attempt: claim.attempt });
+      delivery.lease = claim.lease;
+      return { run, ...(await work(delivery, { ...request, run, ...claim }, parts)) };
+    case 'held':
+    case 'waiting':
+      return { run, is: 'early', forSeconds: claim.forSeconds };
+    case 'suspect':
+      return { run, is: 'early', forSeconds: suspectDelaySeconds(delivery.queue.task, parts.timings) };
+    case 'done':
+    case 'cancelled':
+      return { run, is: 'ended', dueFollowUps };
+    case 'dead':
+      return { run, is: 'given-up', claim };
+    case 'conflict':
+      return { run, is: 'conflict', reason: claim.reason, dueFollowUps };
+  }
 }
 
 /** Runs the handler until it ends or is aborted. Once aborted, only what it has completed itself still counts. */
@@ -126,7 +144,7 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
   }
 }
 
-type Claimed = Request & { lease: Lease; attempt: number; vanished: number };
+type Claimed = Request & { lease: Lease; attempt: number };
 
 /** The trace id of a W3C trace context. */
 function traceOf(traceparent: string | undefined): string | undefined {
