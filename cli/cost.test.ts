@@ -41,8 +41,8 @@ test('at rest the minute costs what it asks and tells, and no worker runs', () =
   for (const { idle } of costs.environments) {
     const quantity = (item: string) => idle.lines.find((line) => line.item === item)?.quantity;
     expect(quantity('Lambda invocations (worker-demand)')).toBe(43_800);
-    expect(quantity('SQS requests (GetQueueAttributes)')).toBe(43_800 * 2 * tasks.length);
-    expect(quantity('Custom metrics')).toBe(4);
+    expect(quantity('SQS requests (GetQueueAttributes)')).toBeCloseTo(43_800 * 1.2 * tasks.length, 6);
+    expect(quantity('Custom metrics')).toBe(1);
     expect(quantity('Workers that never stop')).toBe(0);
     expect(quantity('Aurora, capacity that never sleeps')).toBe(0);
     expect(quantity('NAT gateways')).toBeUndefined();

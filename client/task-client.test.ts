@@ -1,12 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createS3 } from '../local/s3/create-s3.ts';
-import { type LocalServer, startServer } from '../local/server.ts';
-import { createSqs } from '../local/sqs/create-sqs.ts';
 import { checkOut } from '../messages/claim-check.ts';
 import { parseEnvelope } from '../messages/envelope.ts';
 import { runIdOf } from '../messages/run-id.ts';
@@ -14,63 +6,24 @@ import { fileRef } from '../tasks/define-task.ts';
 import { uploadMessageId } from '../tasks/names.ts';
 import { propertyReport } from '../tasks/property-report/task.ts';
 import { propertyUpload } from '../tasks/property-upload/task.ts';
-import { createTestDatabase, type TestDatabase } from '../test/test-database.ts';
+import { type ClientTrial, tryClient } from '../test/client-trial.ts';
 import { createS3ClaimChecks } from './s3-claim-checks.ts';
-import { createTaskClient, type TaskClientConfig } from './task-client.ts';
+import { createTaskClient } from './task-client.ts';
+import type { TaskClientConfig } from './task-client-config.ts';
 
-const access = { region: 'eu-west-2', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 const input = { file: { bucket: 'clean', key: 'a.csv' }, landlordId: 'L-1' };
 
-let folder: string;
-let server: LocalServer;
-let database: TestDatabase;
-let sqs: SQSClient;
-let s3: S3Client;
+let trial: ClientTrial;
 let config: TaskClientConfig;
-let close: () => Promise<unknown>;
-
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'slackwater-client-'));
-  const localSqs = createSqs({ stateDirectory: path.join(folder, 'sqs'), endpoint: () => server.url });
-  const localS3 = createS3({ stateDirectory: path.join(folder, 's3') });
-  server = await startServer({ port: 0, services: [localSqs, localS3] });
-  await localS3.createBucket('claim-checks', { versioned: true });
-  await localS3.createBucket('quarantine', { versioned: true });
-  await localSqs.call('CreateQueue', { QueueName: 'test-property-upload' });
-  database = await createTestDatabase();
-  sqs = new SQSClient({ ...access, endpoint: server.url });
-  s3 = new S3Client({ ...access, endpoint: server.url });
-  config = {
-    source: '/webapp',
-    queues: { 'property-upload': `${server.url}/000000000000/test-property-upload` },
-    claimCheckBucket: 'claim-checks',
-    quarantineBucket: 'quarantine',
-    databaseUrl: database.url,
-    sqs,
-    s3,
-  };
-  close = async () => {
-    sqs.destroy();
-    s3.destroy();
-    await database.drop();
-    await server.close();
-    await localSqs.close();
-    await localS3.close();
-    await rm(folder, { recursive: true });
-  };
+  trial = await tryClient([propertyUpload]);
+  config = trial.config;
 });
-afterAll(() => close());
+afterAll(() => trial.close());
 
 async function receive() {
-  const { Messages } = await sqs.send(
-    new ReceiveMessageCommand({
-      QueueUrl: config.queues['property-upload'],
-      WaitTimeSeconds: 5,
-      MessageSystemAttributeNames: ['MessageGroupId'],
-    }),
-  );
-  const message = Messages?.[0];
-  return { envelope: parseEnvelope(message?.Body ?? ''), group: message?.Attributes?.MessageGroupId };
+  const [message] = await trial.takeAll(propertyUpload);
+  return { envelope: parseEnvelope(message?.body ?? ''), group: message?.group };
 }
 
 test('a sent message lies on the queue of its task, under the id that send returned, grouped by its sender', async () => {
@@ -93,7 +46,7 @@ test('data over the limit of SQS travels by claim check', async () => {
   await createTaskClient(config).send(propertyUpload, large);
   const { envelope } = await receive();
   expect(envelope.dataref).toMatch(/^s3:\/\/claim-checks\//);
-  const claimChecks = createS3ClaimChecks({ s3, bucket: 'claim-checks' });
+  const claimChecks = createS3ClaimChecks({ s3: trial.s3, bucket: 'claim-checks' });
   expect(await checkOut(envelope, claimChecks)).toEqual(large);
 });
 
@@ -126,7 +79,7 @@ test('a run that no worker has seen is unknown, and once cancelled it stays so',
 });
 
 test('what the client is not configured for is refused with the missing setting', async () => {
-  const bare = createTaskClient({ source: '/webapp', queues: config.queues, claimCheckBucket: 'c', sqs, s3 });
+  const bare = createTaskClient({ source: '/webapp', queues: config.queues, claimCheckBucket: 'c' });
   await expect(async () => bare.status('00000000-0000-5000-8000-000000000000')).rejects.toThrow(
     /pass databaseUrl/,
   );

@@ -1,50 +1,24 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { validate } from 'uuid';
+import type { ClientBase } from 'pg';
 import type { RunStatus } from '../ledger/ledger.ts';
 import { type ReplyData, readReply } from '../messages/reply.ts';
-import { runIdOf } from '../messages/run-id.ts';
-import { writeMessage } from '../messages/write-message.ts';
 import type { Task, TaskInput } from '../tasks/define-task.ts';
-import { limits } from '../tasks/limits.ts';
-import { handlerSource, uploadMessageId } from '../tasks/names.ts';
-import { virusScanResult } from '../tasks/virus-scan-result/task.ts';
+import { createBatchSender } from './batch-sender.ts';
 import { createUpload, type Upload, type UploadRequest } from './create-upload.ts';
+import { type DownloadOptions, presignDownload } from './download.ts';
+import { inTransaction, type TransactionSource } from './in-transaction.ts';
+import { createLaterSender } from './later-sender.ts';
+import { createOutbox } from './outbox.ts';
+import { draftMessage, prepareMessage } from './prepare-message.ts';
+import { sqsFields } from './queue-messages.ts';
+import { checkedRunId, runIdOfUpload } from './run-ids.ts';
+import { createRunListener } from './run-listener.ts';
 import { createS3ClaimChecks } from './s3-claim-checks.ts';
+import type { BatchOptions, BatchResult, SendAtOptions, SendOptions } from './send-options.ts';
+import { needed, queueOf, type TaskClientConfig, urlOf } from './task-client-config.ts';
+import { watchRun } from './watch-run.ts';
 import { withLedger } from './with-ledger.ts';
-
-/** Where the client finds what the stack made; the stack publishes these as outputs and as one SSM parameter. */
-export interface TaskClientConfig {
-  /** Who sends, as a URI reference such as `/webapp`: ids are unique per source. */
-  source: string;
-  /** Queue URL by task name. */
-  queues: Readonly<Record<string, string>>;
-  /** Where data goes that is too large for a message. */
-  claimCheckBucket: string;
-  /** Needed for `createUpload`. */
-  quarantineBucket?: string;
-  /** Postgres URL; needed for `status` and `cancel`, which connect and close so that the database can sleep. */
-  databaseUrl?: string;
-  /** Default: a client with the SDK's standard retries that takes region and credentials from the environment. */
-  sqs?: SQSClient;
-  s3?: S3Client;
-}
-
-/** How a message is sent. */
-export interface SendOptions {
-  /** 0 to 900. Default 0. */
-  delaySeconds?: number;
-  /** Whose message it is, for fairness among senders. Default: what the task's `fairBy` says of the input. */
-  groupId?: string;
-  /** The same id from the same source never does the work twice. Default: a new ULID. */
-  id?: string;
-  /** The same key for the same task never does the work twice, whatever the id. */
-  idempotencyKey?: string;
-  /** URL of the queue that wants the outcome. */
-  replyTo?: string;
-  /** W3C trace context of the request that sends. */
-  traceparent?: string;
-}
 
 /** What a web application does with background work. */
 export interface TaskClient {
@@ -53,12 +27,44 @@ export interface TaskClient {
    * ends as done or dead. Throws InvalidInput that names every reason, or what SQS answered; then nothing was sent.
    */
   send<T extends Task>(task: T, input: TaskInput<T>, options?: SendOptions): Promise<string>;
+  /**
+   * Sends any number of messages; the results are in their order. Throws InvalidInput that names each input that does
+   * not fit by its index; then nothing was sent. What SQS did not accept after repetitions stands in the results.
+   */
+  sendBatch<T extends Task>(
+    task: T,
+    inputs: readonly TaskInput<T>[],
+    options?: BatchOptions<T>,
+  ): Promise<BatchResult[]>;
+  /**
+   * Sends at a time however far ahead: beyond 15 minutes by a schedule, which is exact to the minute and never early. A
+   * time that is over is now. `cancel` stops it before and after. Throws as `send` does, RangeError for no valid time.
+   */
+  sendAt<T extends Task>(task: T, input: TaskInput<T>, when: Date, options?: SendAtOptions): Promise<string>;
+  /**
+   * Runs `work` in a transaction on the ledger's database; what it sends with `{ transaction }` leaves if and only if
+   * that commits, directly after it. Throws what `work` throws, and RolledBack if Postgres did not commit.
+   */
+  transaction<Value>(
+    database: TransactionSource,
+    work: (transaction: ClientBase) => Promise<Value>,
+  ): Promise<Value>;
   /** A form with which a browser uploads one file straight into quarantine; once clean it is passed to the task. */
   createUpload<T extends Task>(request: UploadRequest<T>): Promise<Upload>;
   /** The run that a clean upload leads to, by the key of `createUpload` and the version id that S3's answer told. */
   runIdOfUpload<T extends Task>(task: T, file: { key: string; versionId: string }): string;
   /** What became of the run; `unknown` until a worker first saw its message. */
   status(runId: string): Promise<RunStatus>;
+  /**
+   * How the run goes: now, and at each change, until it has ended or the signal is aborted. Read it with `for await`. All
+   * that one client watches shares one connection, which keeps the database awake while it lasts.
+   */
+  watch(runId: string, options?: { signal?: AbortSignal }): AsyncIterable<RunStatus>;
+  /**
+   * A link to the file of the run's result, to be made when somebody clicks: a signed link ends soon. Throws NoDownload
+   * if the run is not done or its result names no such file.
+   */
+  download(runId: string, options?: DownloadOptions): Promise<string>;
   /** Stops the run, also one whose message is still on its way. */
   cancel(runId: string): Promise<'cancelled' | 'already-ended'>;
   /** What a message from a `replyTo` queue says. Throws UnreadableMessage if it is no reply. */
@@ -67,68 +73,42 @@ export interface TaskClient {
 
 /** Makes the client. It opens no connection before its first call and needs no closing. */
 export function createTaskClient(config: TaskClientConfig): TaskClient {
-  const sqs = config.sqs ?? new SQSClient({});
-  const s3 = config.s3 ?? new S3Client({});
+  const { source } = config;
+  const sqs = config.sqs ?? new SQSClient({ retryMode: 'standard' });
+  const s3 = config.s3 ?? new S3Client({ retryMode: 'standard' });
   const claimChecks = createS3ClaimChecks({ s3, bucket: config.claimCheckBucket });
-  const databaseUrl = () => {
-    if (config.databaseUrl) return config.databaseUrl;
-    throw new Error('status and cancel read the ledger: pass databaseUrl to createTaskClient');
-  };
-  const quarantineBucket = () => {
-    if (config.quarantineBucket) return config.quarantineBucket;
-    throw new Error('Uploads go to the quarantine bucket: pass quarantineBucket to createTaskClient');
-  };
+  const later = createLaterSender({ config, sqs, claimChecks });
+  const outbox = createOutbox(config, sqs);
+  const databaseUrl = () => urlOf(needed(config, 'databaseUrl', 'status and cancel read the ledger'));
+  const quarantine = () => needed(config, 'quarantineBucket', 'Uploads go to the quarantine bucket');
+
+  const status = (runId: string) => withLedger(databaseUrl, (ledger) => ledger.status(checkedRunId(runId)));
+  const runs = createRunListener(databaseUrl);
 
   return {
     send: async (task, input, options = {}) => {
+      const { transaction, ...said } = options;
       const queueUrl = queueOf(config, task.name);
-      const delaySeconds = checkedDelay(options.delaySeconds);
-      const message = await writeMessage(task, input, { ...options, source: config.source, claimChecks });
-      const groupId = options.groupId ?? message.group;
-      await sqs.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: message.body,
-          ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
-          ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
-        }),
-      );
+      const draft = draftMessage(task, input, { ...said, source });
+      const message = await prepareMessage(draft, claimChecks);
+      if (transaction) await outbox.add(transaction, [message]);
+      else await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...sqsFields(message) }));
       return message.runId;
     },
-    createUpload: (request) =>
-      createUpload({ s3, bucket: quarantineBucket(), source: config.source }, request),
-    runIdOfUpload: (task, file) =>
-      runIdOf({
-        type: task.name,
-        source: handlerSource(virusScanResult.name),
-        id: uploadMessageId({ bucket: quarantineBucket(), ...file }),
-      }),
-    status: async (runId) => withLedger(databaseUrl(), (ledger) => ledger.status(checkedRunId(runId))),
+    sendBatch: createBatchSender({ config, sqs, claimChecks, outbox }),
+    sendAt: later.sendAt,
+    transaction: (database, work) => inTransaction(database, work, outbox.sendLeft),
+    createUpload: (request) => createUpload({ s3, bucket: quarantine(), source }, request),
+    runIdOfUpload: (task, file) => runIdOfUpload(task, { bucket: quarantine(), ...file }),
+    status,
+    watch: (runId, { signal = new AbortController().signal } = {}) =>
+      watchRun(runs, { runId: checkedRunId(runId), signal }),
     readReply: (body) => readReply(body, claimChecks),
-    cancel: async (runId) => withLedger(databaseUrl(), (ledger) => ledger.cancel(checkedRunId(runId))),
+    download: async (runId, options) => presignDownload(s3, await status(runId), options),
+    cancel: async (runId) => {
+      const outcome = await withLedger(databaseUrl, (ledger) => ledger.cancel(checkedRunId(runId)));
+      if (outcome === 'cancelled') await later.withdraw(runId);
+      return outcome;
+    },
   };
-}
-
-function queueOf({ queues }: TaskClientConfig, task: string): string {
-  const url = queues[task];
-  if (url) return url;
-  const known = Object.keys(queues).join(', ') || 'none';
-  throw new Error(`No queue is known for task ${JSON.stringify(task)} (known: ${known}): deploy it first`);
-}
-
-function checkedDelay(seconds: number | undefined): number | undefined {
-  if (
-    seconds === undefined ||
-    (Number.isInteger(seconds) && seconds >= 0 && seconds <= limits.delaySeconds)
-  ) {
-    return seconds;
-  }
-  throw new RangeError(
-    `delaySeconds must be a whole number from 0 to ${limits.delaySeconds}, got ${seconds}`,
-  );
-}
-
-function checkedRunId(runId: string): string {
-  if (validate(runId)) return runId;
-  throw new TypeError(`${JSON.stringify(runId)} is no run id: pass the UUID that send returned`);
 }

@@ -30,7 +30,7 @@ export async function claimKnown(client: ClientBase, request: ClaimRequest): Pro
     case 'open':
       await recordMessage(client, runId, request);
       if (isAhead(run.waitLeft)) return { runId, outcome: 'waiting', forSeconds: Math.ceil(run.waitLeft) };
-      return takeRun(client, run, request);
+      return takeUnlessSuspect(client, run, request);
   }
 }
 
@@ -46,7 +46,9 @@ async function takeOver(client: ClientBase, run: LockedRun, request: ClaimReques
     [run.runId],
   );
   const vanished = run.vanished + 1;
-  if (vanished < limits.vanishedAttempts) return takeRun(client, { ...run, vanished }, request);
+  if (vanished < limits.vanishedAttempts) {
+    return takeUnlessSuspect(client, { ...run, vanished }, request);
+  }
   const reason = `It kills its worker: ${vanished} attempts ended without a word, the last on ${run.worker}`;
   await client.query(
     `UPDATE run SET state = 'dead', vanished = $2, reason = $3, error = NULL, lease_until = NULL,
@@ -55,6 +57,16 @@ async function takeOver(client: ClientBase, run: LockedRun, request: ClaimReques
     [run.runId, vanished, storedText(reason)],
   );
   return { runId: run.runId, outcome: 'dead', reason, attempts: run.attempts, deadLetterSent: false };
+}
+
+async function takeUnlessSuspect(client: ClientBase, run: LockedRun, request: ClaimRequest) {
+  const { runId, vanished } = run;
+  if (vanished === 0 || !request.leaveSuspects) return takeRun(client, run, request);
+  await client.query(
+    `UPDATE run SET state = 'open', vanished = $2, lease_until = NULL, not_before = NULL WHERE run_id = $1`,
+    [runId, vanished],
+  );
+  return { runId, outcome: 'suspect' } as const;
 }
 
 function dead({ runId, reason, error, attempts, deadLetterSent }: LockedRun): Decision {

@@ -95,6 +95,20 @@ describe('an attempt that vanished', () => {
     ]);
   });
 
+  test('makes the run a suspect, which is only told of to whoever does not want it', async () => {
+    const message = delivery();
+    const careful = { ...message, worker: 'worker-b', leaveSuspects: true };
+    await trial.lease(message);
+    await trial.loseWorker(message.runId);
+    expect(await trial.ledger.claim(careful)).toMatchObject({ outcome: 'suspect' });
+    expect(await trial.ledger.claim(careful)).toMatchObject({ outcome: 'suspect' });
+    expect(await trial.attempts(message.runId)).toMatchObject([{ outcome: 'vanished' }]);
+    expect(await trial.ledger.status(message.runId)).toMatchObject({ state: 'open', attempts: 1 });
+    const claim = await trial.ledger.claim({ ...careful, leaveSuspects: false });
+    expect(claim).toMatchObject({ outcome: 'claimed', attempt: 2 });
+    expect(await trial.ledger.claim(careful)).toMatchObject({ outcome: 'held' });
+  });
+
   test('does not make the run dead together with one that failed or was handed back', async () => {
     const message = delivery();
     await trial.lease(message);

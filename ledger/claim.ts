@@ -18,7 +18,13 @@ async function decide(pool: Pool, request: ClaimRequest): Promise<Decision> {
   // A row that one look found and the next does not was removed in between: rare, so a few looks are enough.
   for (let looks = 0; looks < 5; looks += 1) {
     if (await claimFresh(pool, request)) {
-      return { runId, outcome: 'claimed', lease: { runId, token: 1 }, attempt: 1, redriven: false };
+      return {
+        runId,
+        outcome: 'claimed',
+        lease: { runId, token: 1 },
+        attempt: 1,
+        redriven: false,
+      };
     }
     const decision = await inTransaction(pool, (client) => claimKnown(client, request));
     if (decision) return decision;

@@ -1,14 +1,19 @@
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { LedgerUnreachable } from './ledger.ts';
+
+/** What takes one statement after the other: a pool or a single connection. */
+export interface Connection {
+  query<Row extends QueryResultRow>(sql: string, values: unknown[]): Promise<QueryResult<Row>>;
+}
 
 /** Runs one statement of its own. Throws LedgerUnreachable if the connection fails. */
 export async function query<Row extends QueryResultRow>(
-  pool: Pool,
+  connection: Connection,
   sql: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
   try {
-    return (await pool.query<Row>(sql, [...values])).rows;
+    return (await connection.query<Row>(sql, [...values])).rows;
   } catch (error) {
     throw translated(error);
   }

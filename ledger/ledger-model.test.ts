@@ -30,7 +30,10 @@ interface World {
 
 type Step = (world: World) => Promise<void>;
 
-function expectedClaim(model: Model, sqsMessageId: string): Partial<Claim> {
+function expectedClaim(
+  model: Model,
+  { sqsMessageId, leaveSuspects }: Pick<ClaimRequest, 'sqsMessageId' | 'leaveSuspects'>,
+): Partial<Claim> {
   const take = (redriven: boolean): Partial<Claim> => {
     if (redriven)
       Object.assign(model, { earlierAttempts: model.earlierAttempts + model.attempts, attempts: 0 });
@@ -40,6 +43,11 @@ function expectedClaim(model: Model, sqsMessageId: string): Partial<Claim> {
     model.attempts += 1;
     model.seen.add(sqsMessageId);
     return { outcome: 'claimed', attempt: model.attempts, redriven };
+  };
+  const takeUnlessSuspect = (): Partial<Claim> => {
+    if (model.vanished === 0 || !leaveSuspects) return take(false);
+    Object.assign(model, { state: 'open', isWaiting: false });
+    return { outcome: 'suspect' };
   };
   switch (model.state) {
     case 'done':
@@ -51,22 +59,22 @@ function expectedClaim(model: Model, sqsMessageId: string): Partial<Claim> {
       return take(false);
     case 'open':
       model.seen.add(sqsMessageId);
-      return model.isWaiting ? { outcome: 'waiting' } : take(false);
+      return model.isWaiting ? { outcome: 'waiting' } : takeUnlessSuspect();
     case 'running':
       model.seen.add(sqsMessageId);
       if (!model.leaseIsOver) return { outcome: 'held' };
       model.vanished += 1;
-      if (model.vanished < 3) return take(false);
+      if (model.vanished < 3) return takeUnlessSuspect();
       model.state = 'dead';
       return { outcome: 'dead' };
   }
 }
 
 const deliver =
-  (sqsMessageId: string): Step =>
+  (delivered: Pick<ClaimRequest, 'sqsMessageId' | 'leaveSuspects'>): Step =>
   async ({ message, model }) => {
-    const claim = await trial.ledger.claim({ ...message, sqsMessageId });
-    expect(claim).toMatchObject(expectedClaim(model, sqsMessageId));
+    const claim = await trial.ledger.claim({ ...message, ...delivered });
+    expect(claim).toMatchObject(expectedClaim(model, delivered));
     if (claim.outcome === 'claimed') expect(claim.lease.token).toBe(model.token);
   };
 
@@ -127,8 +135,8 @@ const step: fc.Arbitrary<[string, Step]> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc
-      .constantFrom('m-1', 'm-1', 'm-2', 'm-3')
-      .map((id): [string, Step] => [`deliver ${id}`, deliver(id)]),
+      .record({ sqsMessageId: fc.constantFrom('m-1', 'm-1', 'm-2', 'm-3'), leaveSuspects: fc.boolean() })
+      .map((delivered): [string, Step] => [`deliver ${JSON.stringify(delivered)}`, deliver(delivered)]),
   },
   { weight: 3, arbitrary: fc.constant<[string, Step]>(['vanish', vanish]) },
   { weight: 2, arbitrary: fc.constant<[string, Step]>(['make due', makeDue]) },

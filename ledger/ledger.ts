@@ -40,6 +40,8 @@ export interface ClaimRequest {
   /** Which worker asks. */
   worker: string;
   leaseSeconds: number;
+  /** A run that had an attempt which ended without a word is not claimed, but told of. Default false. */
+  leaveSuspects?: boolean;
   sentAt: Date;
   /** The message's data, for the console; null where it cannot be read. */
   input: unknown;
@@ -82,6 +84,8 @@ export type Claim = { runId: string; dueFollowUps: DueFollowUp[] } & (
   | { outcome: 'held'; forSeconds: number }
   /** A retry that is not due yet. */
   | { outcome: 'waiting'; forSeconds: number }
+  /** Nobody has it; an attempt at it ended without a word, and may have been what ended its worker. */
+  | { outcome: 'suspect' }
   /** Given up, now or before: finish the dead-lettering if it is not recorded as sent, then acknowledge. */
   | { outcome: 'dead'; reason: string; error?: RunError; attempts: number; deadLetterSent: boolean }
   /** The same idempotency key with other data: tell the operator by a dead letter. */
@@ -101,6 +105,18 @@ export interface ChildRun {
   source: string;
   id: string;
   input: unknown;
+}
+
+/** A message that was checked and written before: it goes onto the queue of its task as it is. */
+export interface PreparedMessage {
+  /** The task's name. */
+  task: string;
+  /** The JSON envelope. */
+  body: string;
+  /** For SQS's MessageGroupId. */
+  group?: string;
+  /** Counted from when it is put on the queue. */
+  delaySeconds?: number;
 }
 
 /** What the web application may know of a run. */

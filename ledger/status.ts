@@ -1,10 +1,9 @@
-import type { Pool } from 'pg';
-import { query } from './database.ts';
+import { type Connection, query } from './database.ts';
 import type { Progress, RunStatus } from './ledger.ts';
 
 /** What the web application may know of a run; it reads nothing but the view `run_status`. */
-export async function status(pool: Pool, runId: string): Promise<RunStatus> {
-  const [row] = await query<StatusRow>(pool, 'SELECT * FROM run_status WHERE run_id = $1', [runId]);
+export async function status(connection: Connection, runId: string): Promise<RunStatus> {
+  const [row] = await query<StatusRow>(connection, 'SELECT * FROM run_status WHERE run_id = $1', [runId]);
   if (!row) return { runId, state: 'unknown' };
   const known = {
     task: row.task,

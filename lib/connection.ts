@@ -2,12 +2,14 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { FileIntake } from './file-intake.ts';
+import type { OneTimeSchedules } from './one-time-schedules.ts';
 import type { WorkerDatabase } from './run-database.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { TaskQueues } from './task-queues.ts';
 
 export interface ConnectionProps {
   queues: TaskQueues;
+  oneTimeSchedules: OneTimeSchedules;
   intake: FileIntake;
   files: TaskFiles;
   database: WorkerDatabase;
@@ -17,7 +19,11 @@ export interface ConnectionProps {
 export class Connection extends Construct {
   readonly parameter: StringParameter;
 
-  constructor(scope: Construct, id: string, { queues, intake, files, database }: ConnectionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { queues, oneTimeSchedules, intake, files, database }: ConnectionProps,
+  ) {
     super(scope, id);
     const stack = Stack.of(this);
     const connection = {
@@ -26,6 +32,11 @@ export class Connection extends Construct {
       cleanBucket: intake.clean.bucketName,
       reportsBucket: files.reports.bucketName,
       claimCheckBucket: files.claimChecks.bucketName,
+      schedules: {
+        group: oneTimeSchedules.groupName,
+        roleArn: oneTimeSchedules.role.roleArn,
+        queueArnPrefix: oneTimeSchedules.queueArnPrefix,
+      },
       databaseSecret: database.secret.secretArn,
     };
     this.parameter = new StringParameter(this, 'Parameter', {

@@ -7,6 +7,7 @@ import { checkDeployment } from './check-deployment.ts';
 import { Connection } from './connection.ts';
 import { DataKey } from './data-key.ts';
 import { FileIntake } from './file-intake.ts';
+import { OneTimeSchedules } from './one-time-schedules.ts';
 import { OperatorAccess } from './operator-access.ts';
 import { type ExistingDatabase, RunDatabase, reachDatabase } from './run-database.ts';
 import { completeSettings, type PartialSettings } from './settings.ts';
@@ -81,10 +82,18 @@ export class Slackwater extends Construct {
     });
     worker.scaleWith(demand);
     const schedules = new TaskSchedules(this, 'Schedules', { queues });
-    const connection = new Connection(this, 'Connection', { queues, intake, files, database });
+    const oneTimeSchedules = new OneTimeSchedules(this, 'OneTimeSchedules', { queues });
+    const connection = new Connection(this, 'Connection', {
+      queues,
+      oneTimeSchedules,
+      intake,
+      files,
+      database,
+    });
     this.webApplication = new WebApplicationAccess(this, 'WebApplication', {
       settings,
       queues,
+      oneTimeSchedules,
       intake,
       files,
       connection,

@@ -1,6 +1,7 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { limits } from '../tasks/limits.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import { completeSettings, type PartialSettings } from './settings.ts';
 
@@ -19,8 +20,8 @@ export class TaskFiles extends Construct {
     super(scope, id);
     const { files, retainData } = completeSettings(settings);
     this.reports = new PrivateBucket(this, 'Reports', { retainData, key, expireDays: files.reportDays });
-    // Longer than a message can lie on its queue and its dead-letter queue together.
-    this.claimChecks = new PrivateBucket(this, 'ClaimChecks', { retainData, key, expireDays: 30 });
+    const expireDays = limits.claimCheckSeconds / 86_400;
+    this.claimChecks = new PrivateBucket(this, 'ClaimChecks', { retainData, key, expireDays });
   }
 
   /** Writing reports, and both ends of a claim check. */

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { checkCatalogue, type Task } from '../tasks/define-task.ts';
 import { limits } from '../tasks/limits.ts';
 import { type DemandTask, deadLetterQueueName, taskQueueName, type WorkerQueues } from '../tasks/names.ts';
+import { virusScanResult } from '../tasks/virus-scan-result/task.ts';
 import { queueProblems } from './check-queues.ts';
 import { grant, grantKey } from './grant.ts';
 import { DeadLetterQueue, SecureQueue } from './secure-queue.ts';
@@ -59,6 +60,14 @@ export class TaskQueues extends Construct {
   /** Every queue with its dead-letter queue, in the catalogue's order. */
   get all(): QueuePair[] {
     return [...this.pairs.values()];
+  }
+
+  /**
+   * Queues to which a web application may send. Verdicts of the scanner are nothing that it may send: a forged one would
+   * pass a file on unscanned.
+   */
+  get sendable(): QueuePair[] {
+    return this.all.filter(({ task }) => task.name !== virusScanResult.name);
   }
 
   /** What a worker knows of the queues. */

@@ -1,10 +1,10 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { virusScanResult } from '../tasks/virus-scan-result/task.ts';
 import type { Connection } from './connection.ts';
 import type { FileIntake } from './file-intake.ts';
 import { grant, grantKey } from './grant.ts';
+import type { OneTimeSchedules } from './one-time-schedules.ts';
 import type { WorkerDatabase } from './run-database.ts';
 import { completeSettings, type PartialSettings } from './settings.ts';
 import type { TaskFiles } from './task-files.ts';
@@ -12,6 +12,7 @@ import type { TaskQueues } from './task-queues.ts';
 
 export interface WebApplicationAccessProps {
   queues: TaskQueues;
+  oneTimeSchedules: OneTimeSchedules;
   intake: FileIntake;
   files: TaskFiles;
   connection: Connection;
@@ -27,34 +28,33 @@ export interface WebApplicationAccessProps {
 /** The user as whom the web application logs into the database; the ledger's migrations say what it may read. */
 const databaseUser = 'slackwater_webapp';
 
-/**
- * A managed policy with exactly what a web application needs to send, upload and read status. Verdicts of the scanner are
- * nothing that it may send: a forged one would pass a file on unscanned.
- */
+/** A managed policy with exactly what a web application needs to send, upload, download and read status. */
 export class WebApplicationAccess extends Construct {
   readonly policy: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: WebApplicationAccessProps) {
     super(scope, id);
-    const { queues, intake, files, connection, database } = props;
+    const { queues, oneTimeSchedules, intake, files, connection, database } = props;
     const { webApplication, replyDestinations } = completeSettings(props.settings);
     const { roleName } = webApplication;
     this.policy = new ManagedPolicy(this, 'Policy', {
       managedPolicyName: `${queues.deployment}-web-application`,
-      description: 'Sends work, uploads files and reads status; nothing else',
+      description: 'Sends work now or later, uploads files, reads status and reports; nothing else',
     });
-    const sendable = queues.all.filter(({ task }) => task.name !== virusScanResult.name);
-    if (sendable.length > 0) {
+    if (queues.sendable.length > 0) {
       grant(this.policy, {
         actions: ['sqs:SendMessage'],
-        resources: sendable.map(({ queue }) => queue.queueArn),
+        resources: queues.sendable.map(({ queue }) => queue.queueArn),
       });
     }
+    oneTimeSchedules.grantSchedule(this.policy);
     intake.quarantine.grantObjects(this.policy, ['s3:PutObject'], 'uploads/');
     files.claimChecks.grantObjects(this.policy, ['s3:PutObject'], 'claim-checks/');
     if (replyDestinations.length > 0) {
       files.claimChecks.grantObjects(this.policy, ['s3:GetObject', 's3:GetObjectVersion'], 'replies/');
     }
+    // Presigned links: whoever opens one reads with the rights of the role that signed it.
+    files.reports.grantObjects(this.policy, ['s3:GetObject', 's3:GetObjectVersion']);
     grant(this.policy, { actions: ['ssm:GetParameter'], resources: [connection.parameter.parameterArn] });
     grantKey(this.policy, queues.key);
     database.cluster?.grantConnect(this.policy, databaseUser);

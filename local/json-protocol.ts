@@ -26,16 +26,29 @@ export class AwsError extends Error {
 // biome-ignore lint/suspicious/noExplicitAny: each operation declares the input it reads
 export type Operation = (input: any, signal: AbortSignal) => object | undefined | Promise<object | undefined>;
 
+/**
+ * Comes between HTTP and the operations: may refuse a call, change what is asked, or keep the answer back. Throws AwsError
+ * for what the client is to hear.
+ */
+export type Interference = (
+  call: { operation: string; input: object },
+  proceed: (input: object) => Promise<object>,
+) => Promise<object>;
+
 /** A service that speaks AWS's JSON protocols 1.0 and 1.1, over HTTP and to callers in this process. */
 export interface JsonService extends LocalService {
   /** Calls an operation as a client would, without HTTP. Throws AwsError. */
   call<Output = Record<string, unknown>>(operation: string, input: object): Promise<Output>;
 }
 
-/** Makes a service of its operations; the operation's name stands behind the dot of `X-Amz-Target`. */
+/**
+ * Makes a service of its operations; the operation's name stands behind the dot of `X-Amz-Target`. Callers in this
+ * process are spared what `interfere` does.
+ */
 export function jsonService(
   signingNames: readonly string[],
   operations: Record<string, Operation>,
+  interfere: Interference = ({ input }, proceed) => proceed(input),
 ): JsonService {
   const run = async (name: string, input: object, signal: AbortSignal): Promise<object> => {
     const operation = operations[name];
@@ -57,7 +70,13 @@ export function jsonService(
           String(request.headers['x-amz-target'] ?? '')
             .split('.')
             .at(-1) ?? '';
-        answer(request, response, 200, await run(operation, await readJson(request), gone.signal));
+        const proceed = (input: object) => run(operation, input, gone.signal);
+        answer(
+          request,
+          response,
+          200,
+          await interfere({ operation, input: await readJson(request) }, proceed),
+        );
       } catch (error) {
         refuse(request, response, error);
       }

@@ -5,6 +5,7 @@ import { Pool } from 'pg';
 import { z } from 'zod';
 import { migrate } from '../ledger/migrate.ts';
 import { startClock } from './clock.ts';
+import { createSqsFaults } from './faults/sqs-faults.ts';
 import { chooseScanner } from './guardduty/choose-scanner.ts';
 import type { ClamdAddress } from './guardduty/clamd-address.ts';
 import { openLocalDatabase } from './local-database.ts';
@@ -42,6 +43,8 @@ export interface LocalCloudOptions {
   databaseUrl?: string | undefined;
   /** A clamd that scans uploads in place of the built-in scanner. */
   clamd?: ClamdAddress | undefined;
+  /** Seed of the trouble that SQS is to make; left out: none. */
+  faults?: string | undefined;
   /** Synthesized before; left out: `bin/app.ts` is run. */
   stack?: SynthesizedStack;
   onEvent?: (event: LocalEvent) => void;
@@ -79,6 +82,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       `The clock of schedules, metrics, alarms and scaling runs ${clockSpeed}× as fast as the wall clock; what they do is the same`,
     );
   }
+  if (options.faults !== undefined) {
+    say(
+      `SQS throttles, fails, loses answers and delivers twice on purpose; ${options.faults} decides which calls`,
+    );
+  }
   const synthesizing = options.stack
     ? Promise.resolve(options.stack)
     : synthesizeHere({ stateDirectory, say, signal });
@@ -112,6 +120,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     clock: startClock(clockSpeed),
     endpoint: () => endpoint,
     scanner,
+    interfereWithSqs:
+      options.faults === undefined ? undefined : createSqsFaults({ seed: options.faults }).interfere,
     onEvent,
   });
   atEnd(() => services.closeState());
@@ -169,6 +179,7 @@ const connectionSchema = z.object({
   cleanBucket: z.string(),
   reportsBucket: z.string(),
   claimCheckBucket: z.string(),
+  schedules: z.object({ group: z.string(), roleArn: z.string(), queueArnPrefix: z.string() }),
 });
 
 /** The stack publishes them for web applications in one parameter, whose name is an output. */

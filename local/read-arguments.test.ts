@@ -11,6 +11,7 @@ describe('the command line', () => {
       fresh: false,
       port: undefined,
       speed: 1,
+      faults: undefined,
       state: '.slackwater',
     });
   });
@@ -18,6 +19,7 @@ describe('the command line', () => {
   it('knows every option that its help teaches', () => {
     const options = new Set([...help.matchAll(/-- (--\w+)/g)].map((match) => match[1]));
     expect([...options].sort()).toEqual([
+      '--faults',
       '--fresh',
       '--json',
       '--once',
@@ -47,6 +49,7 @@ describe('the command line', () => {
     [['--port', 'http'], /from 0 to 65535, got "http"/],
     [['--port', '70000'], /got "70000"/],
     [['--speed', '0'], /from 1 to 60/],
+    [['--once', '--faults', '7'], /--faults/],
     [['start'], /start/],
   ])('refuses %j and shows where help is', (args, message) => {
     expect(() => readArguments(args)).toThrow(message);

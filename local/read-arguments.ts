@@ -9,6 +9,8 @@ export interface Arguments {
   fresh: boolean;
   port: number | undefined;
   speed: number;
+  /** Seed of the trouble that SQS is to make. */
+  faults: string | undefined;
   state: string;
 }
 
@@ -20,6 +22,7 @@ export const help = `Runs the whole stack on this machine: queues, buckets, sche
   npm start -- --port 4600         listens there in place of 4580 (or SLACKWATER_PORT)
   npm start -- --state /tmp/other  keeps its state there in place of .slackwater
   npm start -- --speed 12          schedules, metrics, alarms and scaling run 12 times as fast: no minute's wait for a worker
+  npm start -- --faults 7          SQS throttles, fails, loses answers and delivers twice; the number decides which calls
   npm start -- --verbose           names every resource and shows every run of the demand Lambda
   npm start --silent -- --json     one JSON object with all names and addresses on standard output, the rest on standard error
   npm start -- --once              runs the demonstration from nothing and ends: exit code 0 if all went as expected
@@ -40,12 +43,17 @@ export function readArguments(args: readonly string[]): Arguments {
         verbose: { type: 'boolean', default: false },
         fresh: { type: 'boolean', default: false },
         port: { type: 'string' },
+        faults: { type: 'string' },
         speed: { type: 'string', default: '1' },
         state: { type: 'string', default: '.slackwater' },
       },
     });
+    if (values.once && values.faults !== undefined) {
+      throw new Error('--faults is for a local cloud that runs on: the demonstration expects a good day');
+    }
     return {
       ...values,
+      faults: values.faults,
       port: values.port === undefined ? undefined : readPort(values.port),
       speed: readSpeed(values.speed),
     };

@@ -45,6 +45,7 @@ async function runOn({ args, place, screen, interruption }: Running): Promise<vo
   const cloud = await startLocalCloud({
     stateDirectory: args.state,
     clockSpeed: args.speed,
+    faults: args.faults,
     ...place,
     onEvent: screen.event,
     signal: interruption.signal,

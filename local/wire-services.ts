@@ -8,6 +8,7 @@ import { createEcs } from './ecs/create-ecs.ts';
 import { createEventBridge } from './eventbridge/create-event-bridge.ts';
 import { createGuardDuty } from './guardduty/create-guardduty.ts';
 import type { MalwareScanner } from './guardduty/malware-scanner.ts';
+import type { Interference } from './json-protocol.ts';
 import { createLambda } from './lambda/create-lambda.ts';
 import type { LocalEvent } from './local-event.ts';
 import type { LocalServices } from './provision/local-services.ts';
@@ -32,12 +33,15 @@ export async function wireServices({
   clock,
   endpoint,
   scanner,
+  interfereWithSqs,
   onEvent,
 }: {
   stateDirectory: string;
   clock: Clock;
   endpoint: () => string;
   scanner: MalwareScanner;
+  /** Trouble that SQS is to make. */
+  interfereWithSqs?: Interference | undefined;
   onEvent: (event: LocalEvent) => void;
 }): Promise<WiredServices> {
   const say = (sentence: string): void => onEvent({ kind: 'said', sentence });
@@ -65,7 +69,11 @@ export async function wireServices({
   const guardDuty = createGuardDuty({ endpoint, clock: wallClock, emit: eventBridge.emit, scanner, onEvent });
   const s3 = createS3({ stateDirectory: join(stateDirectory, 's3'), endpoint });
   s3.onObjectCreated((object) => guardDuty.objectCreated(object));
-  const sqs = createSqs({ stateDirectory: join(stateDirectory, 'sqs'), endpoint });
+  const sqs = createSqs({
+    stateDirectory: join(stateDirectory, 'sqs'),
+    endpoint,
+    interfere: interfereWithSqs,
+  });
 
   function actOn(activation: AlarmActivation): void {
     for (const action of activation.actions.filter(scaling.has)) {

@@ -12,7 +12,7 @@ export interface ClaimCheckStore {
 /** Writes the body; data over the queue's limit goes to the store. Throws RangeError if that does not help. */
 export async function checkIn(
   envelope: Envelope,
-  store: ClaimCheckStore,
+  store: Pick<ClaimCheckStore, 'put'>,
   mostBytes: number = limits.messageBytes,
 ): Promise<string> {
   const body = formatEnvelope(envelope);

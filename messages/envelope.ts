@@ -46,10 +46,13 @@ export function parseEnvelope(body: string): Envelope {
   return parsed.data;
 }
 
-/** Writes a message's body. Characters that SQS refuses are escaped, which JSON allows inside strings. */
+/**
+ * Writes a message's body. What SQS refuses, and what EventBridge Scheduler would take for an attribute of its own to
+ * fill in, is escaped, which JSON allows inside strings.
+ */
 export function formatEnvelope(envelope: Envelope): string {
   return JSON.stringify(envelope).replace(
-    /[\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+    /[\ufffe\uffff]|<(?=aws\.scheduler\.)/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -16,6 +16,16 @@ export interface MessageOptions {
   /** URL of the queue that wants the outcome. */
   replyTo?: string;
   traceparent?: string;
+  /** What time the message is of. Default: now. */
+  time?: Date;
+}
+
+/** A message that fits its task; where its data goes is not decided. */
+export interface ComposedMessage {
+  runId: string;
+  envelope: Envelope;
+  /** For SQS's MessageGroupId, from the task's `fairBy`. */
+  group?: string;
 }
 
 /** A message ready for its queue. */
@@ -38,13 +48,19 @@ export async function writeMessage(
   input: unknown,
   options: MessageOptions & { claimChecks: ClaimCheckStore },
 ): Promise<WrittenMessage> {
+  const { envelope, ...message } = composeMessage(task, input, options);
+  return { ...message, body: await checkIn(envelope, options.claimChecks) };
+}
+
+/** Checks the input and composes the message that asks for the task; nothing is stored. Throws InvalidInput. */
+export function composeMessage(task: Task, input: unknown, options: MessageOptions): ComposedMessage {
   const data = parseInput(task, input);
   const envelope: Envelope = {
     specversion: '1.0',
     id: options.id ?? ulid(),
     source: options.source,
     type: task.name,
-    time: new Date().toISOString(),
+    time: (options.time ?? new Date()).toISOString(),
     datacontenttype: 'application/json',
     data: input,
     ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
@@ -59,7 +75,7 @@ export async function writeMessage(
   const group = task.fairBy?.(data);
   return {
     runId: runIdOf(envelope),
-    body: await checkIn(envelope, options.claimChecks),
+    envelope,
     ...(group === undefined ? {} : { group: legalGroup(group) }),
   };
 }

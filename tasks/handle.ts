@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
-import type { Progress, Transaction } from '../ledger/ledger.ts';
+import type { PreparedMessage, Progress, Transaction } from '../ledger/ledger.ts';
 import type { Services } from '../services/services.ts';
 import type { Task, TaskData, TaskInput, TaskResult } from './define-task.ts';
+
+export type { PreparedMessage, Transaction };
 
 /** The run that an attempt belongs to, as its handler may know it. */
 export interface CurrentRun {
@@ -41,6 +43,8 @@ export interface HandlerContext<T extends Task> {
     input: TaskInput<Other>,
     options?: HandlerSendOptions,
   ): Promise<string>;
+  /** Puts messages on their queues that somebody wrote before. Throws if one of them was not accepted. */
+  sendPrepared(messages: readonly PreparedMessage[]): Promise<void>;
   /** Names the message that is sent once, when all children of this run have ended. */
   followUp<Other extends Task>(task: Other, input: TaskInput<Other>): Promise<void>;
   /**

@@ -23,6 +23,12 @@ export const limits = {
   replyBytes: 262_144,
   /** SQS's DelaySeconds. */
   delaySeconds: 900,
+  /** How often dead letters are counted: a divisor of 60, and the period of the alarms that look at the count. */
+  deadLettersCountedEveryMinutes: 5,
+  /** What EventBridge Scheduler sends: its documents say 256 KB, and not whether of 1000 or 1024. */
+  scheduledBytes: 256_000,
+  /** How long data lies that is too large for a queue: longer than a message on its queue and its dead-letter queue. */
+  claimCheckSeconds: 30 * 86_400,
   /** After so many attempts that ended without a word a run is dead: it kills its worker. */
   vanishedAttempts: 3,
 } as const;

@@ -92,7 +92,17 @@ export function taskQueueName(prefix: string, task: string): string {
 
 /** Name of the queue where a task's given-up messages lie. */
 export function deadLetterQueueName(prefix: string, task: string): string {
-  return `${taskQueueName(prefix, task)}-dead-letter`;
+  return deadLetterNameOf(taskQueueName(prefix, task));
+}
+
+/** Name of the dead-letter queue that belongs to a task's queue. */
+export function deadLetterNameOf(queueName: string): string {
+  return `${queueName}-dead-letter`;
+}
+
+/** Name of the schedule group that holds one-time messages and nothing else. Throws if it would be refused. */
+export function oneTimeGroupName(prefix: string): string {
+  return legal(`${prefix}-one-time`, limits.scheduledNameCharacters, 'schedule group');
 }
 
 /** Name of a schedule in EventBridge Scheduler. Throws if it would be refused. */

@@ -94,6 +94,7 @@ export async function tryHandlers(): Promise<HandlerTrial> {
         progress: (update) => onProgress?.(update),
         log: pino({ enabled: false }),
         send: () => Promise.reject(new Error('This trial sends nothing')),
+        sendPrepared: () => Promise.reject(new Error('This trial sends nothing')),
         followUp: () => Promise.reject(new Error('This trial sends nothing')),
         transaction: (inside) => ledger.transaction(lease, inside),
         complete: async (inside) => (await ledger.completeWith(lease, inside)).result,

@@ -1,50 +1,18 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  type Claim,
-  type DueFollowUp,
-  type Lease,
-  LeaseLost,
-  type Ledger,
-  type Settled,
-} from '../ledger/ledger.ts';
+import type { Claim, Lease, Ledger } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import type { Services } from '../services/services.ts';
-import { PermanentError, RetryAfter } from '../tasks/handle.ts';
-import type { Delivery } from './delivery.ts';
-import { checkedResult, createHandlerContext, InvalidResult } from './handler-context.ts';
+import { currentDelivery, type Delivery } from './delivery.ts';
+import { checkedResult, createHandlerContext } from './handler-context.ts';
 import type { Handlers } from './handlers.ts';
-import { RunCancelled } from './keep-alive.ts';
 import { isRefusedData } from './ledger-watch.ts';
 import type { AttemptMetrics } from './metrics.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { type Request, readRequest, unreadable } from './read-request.ts';
 import type { Sender } from './send-message.ts';
+import { type Suspects, suspectDelaySeconds } from './suspects.ts';
 import type { Timings } from './timings.ts';
 import type { WatchedLoop } from './watch-loops.ts';
 import { withinDeadline } from './within-deadline.ts';
-
-/** What became of a delivery, for `settle` to act on. */
-export type Outcome = { run: Request['run'] } & (
-  | { is: 'done'; lease: Lease; result: unknown }
-  /** The handler completed the run in a transaction of its own. */
-  | { is: 'completed'; settled: Settled }
-  | { is: 'failed'; lease: Lease; attempt: number; error: unknown }
-  /** No further attempt can help. */
-  | { is: 'hopeless'; lease: Lease; attempt: number; error: unknown }
-  /** Not the work's fault: the attempt does not count. */
-  | { is: 'handed-back'; lease: Lease; attempt: number; reason: string; delaySeconds: number }
-  /** Another claim has the run: whatever this attempt did, it settles nothing. */
-  | { is: 'overtaken' }
-  /** Cancelled during the attempt. */
-  | { is: 'cancelled' }
-  /** Nothing to do now: a duplicate of what is being worked on, or a retry that is not due. */
-  | { is: 'early'; forSeconds: number }
-  /** Nothing to do any more: the run was done or cancelled before. */
-  | { is: 'ended'; dueFollowUps: DueFollowUp[] }
-  /** Dead before; perhaps its dead letter has yet to be sent. */
-  | { is: 'given-up'; claim: Extract<Claim, { outcome: 'dead' }> }
-  /** Its idempotency key stands for other data. */
-  | { is: 'conflict'; reason: string; dueFollowUps: DueFollowUp[] }
-);
 
 /** What an attempt needs. */
 export interface AttemptParts {
@@ -59,22 +27,54 @@ export interface AttemptParts {
   metrics: AttemptMetrics;
   timings: Pick<Timings, 'leaseSeconds' | 'tidyUpSeconds'>;
   claiming: WatchedLoop;
+  suspects: Suspects;
 }
-
-/** The worker has to go; another one takes over. */
-export class WorkerStopping extends Error {
-  override readonly name = 'WorkerStopping';
-}
-
-/** Which delivery the running code works for: an error outside every promise is laid at its door. */
-export const currentDelivery = new AsyncLocalStorage<Delivery>();
 
 /**
  * One try at a message: understands it, claims its run, does the work under a deadline, and says what became of it.
  * Throws only before the work began, if the ledger or a claim check is out of reach.
  */
 export async function attempt(delivery: Delivery, parts: AttemptParts): Promise<Outcome> {
-  const { request, claim } = await parts.claiming.step(() => claimRun(delivery, parts));
+  const request = await parts.claiming.step(() => readRequest(delivery, parts));
+  const claimed = await claimRun(delivery, request, { ...parts, leaveSuspects: true });
+  if (claimed.claim.outcome !== 'suspect') return actOn(delivery, claimed, parts);
+  const alone = parts.suspects.alone(async () => {
+    const taken = await claimRun(delivery, request, { ...parts, leaveSuspects: false });
+    return actOn(delivery, taken, parts);
+  });
+  return (await alone) ?? actOn(delivery, claimed, parts);
+}
+
+interface ClaimedRequest {
+  request: Request;
+  claim: Claim;
+}
+
+/** Under the name of its SQS message alone, if the ledger cannot store what it says. */
+async function claimRun(
+  delivery: Delivery,
+  request: Request,
+  parts: AttemptParts & { leaveSuspects: boolean },
+): Promise<ClaimedRequest> {
+  const { ledger, worker, leaveSuspects } = parts;
+  const { leaseSeconds } = parts.timings;
+  const claim = ({ run }: Request) =>
+    parts.claiming.step(() => ledger.claim({ ...run, worker, leaseSeconds, leaveSuspects }));
+  try {
+    return { request, claim: await claim(request) };
+  } catch (error) {
+    if (!isRefusedData(error)) throw error;
+    const problem = new Error(`the ledger cannot store the message: ${(error as Error).message}`);
+    const nameless = unreadable(delivery, request.problem ?? problem);
+    return { request: nameless, claim: await claim(nameless) };
+  }
+}
+
+async function actOn(
+  delivery: Delivery,
+  { request, claim }: ClaimedRequest,
+  parts: AttemptParts,
+): Promise<Outcome> {
   const run = { ...request.run, runId: claim.runId };
   const { dueFollowUps } = claim;
   delivery.log = delivery.log.child({ run: run.runId, trace: traceOf(run.traceparent) });
@@ -86,6 +86,8 @@ export async function attempt(delivery: Delivery, parts: AttemptParts): Promise<
     case 'held':
     case 'waiting':
       return { run, is: 'early', forSeconds: claim.forSeconds };
+    case 'suspect':
+      return { run, is: 'early', forSeconds: suspectDelaySeconds(delivery.queue.task, parts.timings) };
     case 'done':
     case 'cancelled':
       return { run, is: 'ended', dueFollowUps };
@@ -93,20 +95,6 @@ export async function attempt(delivery: Delivery, parts: AttemptParts): Promise<
       return { run, is: 'given-up', claim };
     case 'conflict':
       return { run, is: 'conflict', reason: claim.reason, dueFollowUps };
-  }
-}
-
-async function claimRun(delivery: Delivery, parts: AttemptParts) {
-  const { ledger, worker, timings } = parts;
-  const claim = ({ run }: Request) => ledger.claim({ ...run, worker, leaseSeconds: timings.leaseSeconds });
-  const request = await readRequest(delivery, parts);
-  try {
-    return { request, claim: await claim(request) };
-  } catch (error) {
-    if (!isRefusedData(error)) throw error;
-    const problem = new Error(`the ledger cannot store the message: ${(error as Error).message}`);
-    const nameless = unreadable(delivery, request.problem ?? problem);
-    return { request: nameless, claim: await claim(nameless) };
   }
 }
 
@@ -148,7 +136,7 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
     return { is: 'done', lease, result: checkedResult(task, returned) } as const;
   } catch (error) {
     const settled = completed();
-    return settled ? ({ is: 'completed', settled } as const) : classify(error, { lease, attempt });
+    return settled ? ({ is: 'completed', settled } as const) : outcomeOf(error, { lease, attempt });
   } finally {
     parts.metrics.attemptEnded(task.name, (Date.now() - delivery.workingSince) / 1000);
     delete delivery.workingSince;
@@ -157,20 +145,6 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
 }
 
 type Claimed = Request & { lease: Lease; attempt: number };
-
-/** What a throw means: by itself, a retry. */
-function classify(error: unknown, { lease, attempt }: { lease: Lease; attempt: number }) {
-  if (error instanceof LeaseLost) return { is: 'overtaken' } as const;
-  if (error instanceof RunCancelled) return { is: 'cancelled' } as const;
-  if (error instanceof WorkerStopping || error instanceof RetryAfter) {
-    const delaySeconds = error instanceof RetryAfter ? error.seconds : 0;
-    return { is: 'handed-back', lease, attempt, reason: error.message, delaySeconds } as const;
-  }
-  if (error instanceof PermanentError || error instanceof InvalidResult) {
-    return { is: 'hopeless', lease, attempt, error } as const;
-  }
-  return { is: 'failed', lease, attempt, error } as const;
-}
 
 /** The trace id of a W3C trace context. */
 function traceOf(traceparent: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { Logger } from 'pino';
 import type { Lease } from '../ledger/ledger.ts';
@@ -29,6 +30,9 @@ export interface Delivery {
   /** When its handler began, in milliseconds since 1970. */
   workingSince?: number;
 }
+
+/** Which delivery the running code works for: an error outside every promise is laid at its door. */
+export const currentDelivery = new AsyncLocalStorage<Delivery>();
 
 /** What a worker has to know of a message beside its body. */
 export const receivedAttributes = {

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { WorkerStopping } from './attempt.ts';
 import { pause } from './backoff.ts';
 import type { DeleteBatches } from './delete-batches.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -12,6 +11,8 @@ export interface DrainParts {
   deletes: DeleteBatches;
   /** Deliveries that are being handled. */
   handling: ReadonlySet<Promise<void>>;
+  /** Why what does not end within the grace has to. */
+  reason: Error;
   /** Ends what is insisted on. */
   leaving: AbortController;
   /** For what is in progress to end by itself. */
@@ -27,13 +28,14 @@ export interface DrainParts {
  * longer than its work needed.
  */
 export async function drain(parts: DrainParts): Promise<void> {
-  const { receiving, keepAlive, deletes, handling, leaving, graceSeconds, handBackSeconds, log } = parts;
+  const { receiving, keepAlive, deletes, handling, reason, leaving, graceSeconds, handBackSeconds, log } =
+    parts;
   const emptied = receiving.stop().then(() => settledAll(handling));
 
   await within(graceSeconds, emptied);
   if (keepAlive.deliveries.size > 0) {
     log.info({ attempts: keepAlive.deliveries.size }, 'handing back what is not done');
-    for (const { abort } of keepAlive.deliveries) abort.abort(new WorkerStopping('its worker had to stop'));
+    for (const { abort } of keepAlive.deliveries) abort.abort(reason);
     await within(handBackSeconds, emptied);
   }
   leaving.abort();

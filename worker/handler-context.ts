@@ -69,6 +69,10 @@ export function createHandlerContext(parts: ContextParts): AttemptContext {
       await sender.send(other, message, options.delaySeconds);
       return message.runId;
     },
+    sendPrepared: async (messages) => {
+      mustBeOpen();
+      await sender.sendPrepared(messages);
+    },
     followUp: async (other, input) => {
       mustBeOpen();
       sender.check(other, input);

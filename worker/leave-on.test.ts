@@ -2,18 +2,21 @@ import { EventEmitter } from 'node:events';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { trialTask } from '../test/worker/trial-tasks.ts';
-import { currentDelivery } from './attempt.ts';
-import { deliveryOf } from './delivery.ts';
+import { currentDelivery, deliveryOf } from './delivery.ts';
 import { leaveOn } from './leave-on.ts';
 
 const log = pino({ level: 'silent' });
 
-function watched(stop: () => Promise<void> = async () => {}) {
+function watched(stop: (broken?: Error) => Promise<void> = async () => {}) {
   const exits: number[] = [];
   const process = Object.assign(new EventEmitter(), { exit: (code: number) => exits.push(code) });
-  leaveOn({ stop, log, process: process as unknown as NodeJS.Process });
-  return { process, exits };
+  const { broken } = leaveOn({ stop, log, process: process as unknown as NodeJS.Process });
+  return { process, exits, broken };
 }
+
+const queue = { url: 'http://queue', arn: 'arn:aws:sqs:', deadLetterUrl: 'http://dead', task: trialTask };
+/** A delivery whose handler is at work. */
+const atWork = () => Object.assign(deliveryOf(queue, {}, log), { workingSince: Date.now() });
 
 test.each(['SIGTERM', 'SIGINT'])('%s drains once and exits with 0', async (signal) => {
   let stops = 0;
@@ -42,13 +45,35 @@ test.each(['uncaughtException', 'unhandledRejection'])(
   },
 );
 
-test('a stray error aborts the attempt it came from', () => {
-  const queue = { url: 'http://queue', arn: 'arn:aws:sqs:', deadLetterUrl: 'http://dead', task: trialTask };
-  const delivery = deliveryOf(queue, {}, log);
-  const { process } = watched();
+test('a stray error aborts the attempt it came from, and the worker stays', () => {
+  const delivery = atWork();
+  const { process, exits } = watched(async () => expect.unreachable());
   currentDelivery.run(delivery, () => process.emit('uncaughtException', new Error('stray')));
   expect(delivery.abort.signal.reason).toMatchObject({
     name: 'StrayError',
     message: expect.stringContaining('stray'),
   });
+  expect(exits).toEqual([]);
+});
+
+test('process.exit is refused: it fails its attempt, and in nobody’s name it makes the worker drain and leave', async () => {
+  const delivery = atWork();
+  const broken: (Error | undefined)[] = [];
+  const { process, exits } = watched(async (why) => void broken.push(why));
+  const refusal = 'process.exit(0) was called: throw an error instead';
+  expect(() => currentDelivery.run(delivery, () => process.exit(0))).toThrow(refusal);
+  expect(delivery.abort.signal.reason).toMatchObject({ name: 'StrayError', message: refusal });
+  expect(exits).toEqual([]);
+
+  expect(() => process.exit(0)).toThrow(refusal);
+  await expect.poll(() => exits).toEqual([1]);
+  expect(broken).toMatchObject([{ name: 'WorkerBroken', message: refusal }]);
+});
+
+test('a worker that is broken drains, says why, and exits with 1', async () => {
+  const reasons: unknown[] = [];
+  const { broken, exits } = watched(async (why) => void reasons.push(why?.message));
+  broken(new Error('no memory'));
+  await expect.poll(() => exits).toEqual([1]);
+  expect(reasons).toEqual(['no memory']);
 });

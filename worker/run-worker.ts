@@ -18,6 +18,7 @@ import type { Handlers } from './handlers.ts';
 import { leaveEarly, leavingSignals } from './leave-early.ts';
 import { leaveOn } from './leave-on.ts';
 import { createLog } from './log.ts';
+import { watchMemory } from './memory-watch.ts';
 import { startWorker, type Worker } from './start-worker.ts';
 import { standardTimings, type Timings } from './timings.ts';
 
@@ -29,8 +30,8 @@ const ownThreads = new URL(`./thread${extension}`, import.meta.url);
 const typesetting = new URL(`./typesetting${extension}`, import.meta.url);
 
 /**
- * Runs this process as a worker of the catalogue until SIGTERM, or an error outside every promise, makes it drain and
- * exit. Throws if it cannot start.
+ * Runs this process as a worker of the catalogue until SIGTERM, an error of nobody knows what, or a lack of memory makes
+ * it drain and exit. Throws if it cannot start.
  */
 export async function runWorker(options: {
   tasks: readonly Task[];
@@ -50,7 +51,8 @@ export async function runWorker(options: {
   const name = await workerName(config.ecsMetadataUri);
   const log = createLog({ level: config.logLevel, worker: name, output });
   let worker: Worker | undefined;
-  leaveOn({ log, stop: async () => worker?.stop(), process });
+  const leaving = leaveOn({ log, stop: async (broken) => worker?.stop(broken), process });
+  watchMemory({ everySeconds: timings.heartbeatSeconds, onFull: leaving.broken });
   for (const signal of leavingSignals) process.off(signal, leaveEarly);
 
   const database = openDatabase(config.database, { maximumConnections: config.slots + spareConnections });

@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DueFollowUp, Ledger } from '../ledger/ledger.ts';
+import { queueMessages, sqsFields } from '../client/queue-messages.ts';
+import type { DueFollowUp, Ledger, PreparedMessage } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import { InvalidInput, parseInput, type WrittenMessage, writeMessage } from '../messages/write-message.ts';
 import type { Task } from '../tasks/define-task.ts';
@@ -26,6 +27,8 @@ export interface Sender {
     options: { source: string; id: string; traceparent?: string },
   ): Promise<WrittenMessage>;
   send(task: Task, message: WrittenMessage, delaySeconds?: number): Promise<void>;
+  /** Throws UnknownQueue before anything is sent, or the first error of a message that was not accepted. */
+  sendPrepared(messages: readonly PreparedMessage[]): Promise<void>;
   /** Sends what became due because all children of a run have ended, then records each. Throws SendRefused. */
   sendFollowUps(due: readonly DueFollowUp[]): Promise<void>;
 }
@@ -71,11 +74,14 @@ export function createSender(options: {
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: queueOf(task.name).url,
-          MessageBody: message.body,
-          ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
-          ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+          ...sqsFields({ ...message, ...(delaySeconds !== undefined && { delaySeconds }) }),
         }),
       );
+    },
+    sendPrepared: async (messages) => {
+      const queued = messages.map((message) => ({ ...message, queueUrl: queueOf(message.task).url }));
+      const refused = (await queueMessages(sqs, queued)).find((error) => error !== undefined);
+      if (refused) throw refused;
     },
     sendFollowUps: async (due) => {
       for (const { parentRunId, task: name, input } of due) {

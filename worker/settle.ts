@@ -1,6 +1,5 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DueFollowUp, Lease, Ledger, RunError, Settled } from '../ledger/ledger.ts';
-import type { Outcome } from './attempt.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { DeadLetters, Death } from './dead-letters.ts';
 import type { DeleteBatches } from './delete-batches.ts';
@@ -8,6 +7,7 @@ import { type Delivery, grantedVisibility, isForgottenWithin } from './delivery.
 import { insist } from './insist.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import type { OutcomeMetrics, OutcomeName } from './metrics.ts';
+import type { Outcome } from './outcome.ts';
 import type { Replies } from './replies.ts';
 import { runErrorOf } from './run-error.ts';
 import { type Sender, SendRefused } from './send-message.ts';
@@ -88,6 +88,7 @@ export function createSettling(parts: SettleParts): Settling {
       case 'early':
         return hide(delivery, outcome.forSeconds);
       case 'overtaken':
+      case 'abandoned':
         return leave(delivery);
     }
   };

@@ -16,6 +16,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { startKeepAlive } from './keep-alive.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { startMetrics } from './metrics.ts';
+import { type WorkerBroken, WorkerStopping } from './outcome.ts';
 import { followPausedTasks } from './paused-tasks.ts';
 import { protectWhileBusy } from './protect-while-busy.ts';
 import { receive } from './receive.ts';
@@ -23,6 +24,7 @@ import { createReplies } from './replies.ts';
 import { createSender } from './send-message.ts';
 import { createSettling } from './settle.ts';
 import { createSlots } from './slots.ts';
+import { createSuspects } from './suspects.ts';
 import type { Timings } from './timings.ts';
 import { watchLoops } from './watch-loops.ts';
 
@@ -60,8 +62,11 @@ export interface WorkerParts {
 
 /** A worker at work. */
 export interface Worker {
-  /** Drains it. */
-  stop(): Promise<void>;
+  /**
+   * Drains it. What does not end within the grace is handed back; if the worker is broken, it is left without a word, for
+   * it may be what broke it.
+   */
+  stop(broken?: WorkerBroken): Promise<void>;
 }
 
 /** Starts to receive. Throws what `prepare` throws. */
@@ -111,6 +116,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     loop: settling,
     leaving: leaving.signal,
   });
+  const suspects = createSuspects();
   const ledgerWatch = watchLedger({ ledger, gate, longestBackoffSeconds, log });
   const pausedTasks = followPausedTasks({
     ssm: parts.ssm,
@@ -127,7 +133,14 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     try {
       const mayWork = gate.isOpen(delivery.queue.task.name) && (await protection.take());
       if (!mayWork) return await hide(delivery, 0);
-      const outcome = await attempt(delivery, { ...parts, worker: parts.name, sender, metrics, claiming });
+      const outcome = await attempt(delivery, {
+        ...parts,
+        worker: parts.name,
+        sender,
+        metrics,
+        claiming,
+        suspects,
+      });
       delivery.log.info(
         { outcome: outcome.is, ...('error' in outcome && { err: outcome.error }) },
         'attempted',
@@ -161,7 +174,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   log.info({ tasks: queues.map(({ task }) => task.name), slots: parts.slots }, 'receiving');
 
   return {
-    stop: async () => {
+    stop: async (broken) => {
       gate.close('stopping');
       ledgerWatch.stop();
       pausedTasks.stop();
@@ -170,6 +183,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
         keepAlive,
         deletes,
         handling,
+        reason: broken ?? new WorkerStopping('its worker had to stop'),
         leaving,
         graceSeconds: Math.max(0, parts.stopTimeoutSeconds - timings.stopMarginSeconds),
         handBackSeconds: timings.tidyUpSeconds + 1,

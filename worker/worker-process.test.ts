@@ -60,28 +60,6 @@ test('SIGTERM under load: what ends is finished, the rest is handed back uncount
   }
 });
 
-test.each(['fail-elsewhere', 'reject-elsewhere'] as const)(
-  'code that fails outside its promise (%s) fails its attempt, and the worker leaves with an error, nothing lost',
-  async (what) => {
-    await using trial = await startTrial();
-    const worker = trial.spawnWorker({ STOP_TIMEOUT_SECONDS: '3' });
-    const bystander = await trial.send('wait');
-    await trial.untilDid(bystander, 'start');
-    const runId = await trial.send(what);
-    expect(await worker.exited).toBe(1);
-    expect(await trial.ledger.status(runId)).toMatchObject({
-      state: 'open',
-      attempts: 1,
-      error: expect.stringContaining('told to'),
-    });
-    expect(await trial.counts()).toEqual({ visible: 2, inFlight: 0 });
-    await trial.release(bystander);
-    await trial.startWorker();
-    await trial.until(bystander, 'done');
-    expect(await trial.ledger.status(bystander)).toMatchObject({ attempts: 1 });
-  },
-);
-
 test('a worker migrates the database while it is protected, and drops protection when nothing comes', async () => {
   await using trial = await startTrial();
   await trial.pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');

@@ -1,6 +1,6 @@
 import type { Task } from '../../tasks/define-task.ts';
 import { metrics } from '../../tasks/names.ts';
-import { hoursPerMonth } from './assumptions.ts';
+import { assumptions, hoursPerMonth } from './assumptions.ts';
 import { type BillLine, line, total } from './bill.ts';
 
 /** A choice that is not the default, and what it adds to a month. */
@@ -22,7 +22,12 @@ const endpoints = ['sqs', 'secretsmanager', 'ssm', 'logs', 'ecr.api', 'ecr.dkr',
 export function alternatives(tasks: readonly Task[]): Alternative[] {
   return [
     alternative('Every task works in every hour: what the workers measure, by task', [
-      line('Custom metrics', 1 + tasks.length * metricsByTask, 'custom-metric', 'charged by the hour'),
+      line(
+        'Custom metrics',
+        assumptions.metricsPerWake + tasks.length * metricsByTask,
+        'custom-metric',
+        'charged by the hour',
+      ),
     ]),
     alternative('A web application with a pool of its own keeps Aurora awake, at 0.5 units', [
       line('Aurora, 0.5 units', 0.5 * hoursPerMonth, 'aurora-acu-hour'),

@@ -12,12 +12,14 @@ export const assumptions = {
   demandMilliseconds: 400,
   /** START, END and REPORT of Lambda and one line of our own. */
   demandLogBytes: 600,
-  /** What the demand Lambda publishes every minute; a test holds this against its code. */
-  demandMetrics: [metrics.workersNeeded, metrics.workerDemand, metrics.messagesWaiting, metrics.deadLetters],
+  /** What the demand Lambda publishes every minute at rest; a test holds this against its code. */
+  demandMetrics: [metrics.workerDemand],
   /** From the start of a worker that a schedule woke to its end, beside the attempt: start, empty polls, the last alarm. */
   workerSecondsPerWake: 240,
-  /** Workers' metrics that a scheduled run sends: held, waited, worked, done. CloudWatch charges them by the hour. */
-  metricsPerWake: 4,
+  /** Metrics that are told while a worker runs: held, needed, waiting. CloudWatch charges them by the hour. */
+  metricsPerWake: 3,
+  /** Those of the task beside them: waited, worked, done. */
+  taskMetricsPerWake: 3,
   /** Aurora under a light load, and its least while it is awake. */
   unitsWorking: 1,
   unitsWaiting: 0.5,

@@ -94,9 +94,9 @@ test('a Lambda costs what its schedule, its rights and the queues make it do', (
   expect(items(stack)).toMatchObject({
     'Lambda invocations (counter)': Number((month * 0.0000002).toFixed(4)),
     'Lambda duration (counter)': Number((month * 0.4 * 0.0000133334).toFixed(4)),
-    'SQS requests (GetQueueAttributes)': Number((2 * month * 0.0000004).toFixed(4)),
+    'SQS requests (GetQueueAttributes)': Number((1.2 * month * 0.0000004).toFixed(4)),
     'CloudWatch requests (PutMetricData)': 0.438,
-    'Custom metrics': 1.2,
+    'Custom metrics': 0.3,
   });
   const { policy: _withoutRights, ...rest } = stack;
   expect(Object.keys(items(rest))).not.toContain('Custom metrics');
@@ -104,10 +104,12 @@ test('a Lambda costs what its schedule, its rights and the queues make it do', (
   expect(items(asleep)).toEqual({});
 });
 
-test('the demand Lambda publishes just the metrics that are priced', async () => {
+test('at rest the demand Lambda publishes just the metrics that are priced', async () => {
   const cloudWatch = mockClient(CloudWatchClient);
-  const report = { deployment: 'test', waiting: 0, deadLetters: 0, now: new Date(), needed: 0, demand: 0 };
-  await publishDemand(new CloudWatchClient({}), report);
+  await publishDemand(new CloudWatchClient({}), {
+    ...{ deployment: 'test', now: new Date() },
+    ...{ waiting: 0, deadLetters: 0, running: 0, needed: 0, demand: 0 },
+  });
   const calls = cloudWatch.commandCalls(PutMetricDataCommand);
   expect(calls).toHaveLength(1);
   const published = calls[0]?.args[0].input.MetricData?.map(({ MetricName }) => MetricName);
@@ -167,6 +169,40 @@ test('a schedule that sends a message wakes a worker and the database, at most a
   expect(daily['Aurora, woken by schedules']).toBeCloseTo((365 / 12) * (270 / 3600) * 0.14, 3);
   expect(daily['Aurora, capacity that never sleeps']).toBe(0);
   expect(items(stack('rate(1 minute)'))['Aurora, woken by schedules']).toBeCloseTo(730 * 0.14, 3);
+});
+
+test('schedules of the same minute wake one worker and the database once, and each its own task', () => {
+  const stack = (...expressions: string[]): Record<string, Resource> => ({
+    ...service(0),
+    database: {
+      Type: 'AWS::RDS::DBCluster',
+      Properties: { ServerlessV2ScalingConfiguration: { MinCapacity: 0, SecondsUntilAutoPause: 300 } },
+    },
+    ...Object.fromEntries(
+      expressions.flatMap((ScheduleExpression, index): [string, Resource][] => [
+        [`queue${index}`, { Type: 'AWS::SQS::Queue', Properties: {} }],
+        [
+          `schedule${index}`,
+          {
+            Type: 'AWS::Scheduler::Schedule',
+            Properties: { ScheduleExpression, Target: { Arn: get(`queue${index}`) } },
+          },
+        ],
+      ]),
+    ),
+  });
+  const [six, alsoSix, eight] = ['cron(0 6 * * ? *)', 'cron(0 6 ? * * *)', 'cron(0 8 * * ? *)'];
+  const alone = items(stack(six));
+  const together = items(stack(six, alsoSix));
+  const apart = items(stack(six, eight));
+  for (const item of ['Aurora, woken by schedules', 'Fargate vCPU (arm64)', 'Public IPv4 of workers']) {
+    expect(together[item]).toBe(alone[item]);
+    expect(apart[item]).toBeCloseTo(2 * (alone[item] ?? 0), 3);
+  }
+  const told = 'Custom metrics of scheduled work';
+  expect(alone[told]).toBeCloseTo((6 / 24) * 0.3, 3);
+  expect(together[told]).toBeCloseTo((9 / 24) * 0.3, 3);
+  expect(apart[told]).toBeCloseTo((12 / 24) * 0.3, 3);
 });
 
 test('an Aurora that may not sleep is paid for all month', () => {

@@ -1,3 +1,4 @@
+import outboxRelay from '../../tasks/outbox-relay/handler.ts';
 import virusScanResult from '../../tasks/virus-scan-result/handler.ts';
 import { runWorker } from '../../worker/run-worker.ts';
 import addressImport from './address-import/handler.ts';
@@ -8,6 +9,8 @@ import invoiceReminder from './invoice-reminder/handler.ts';
 await runWorker({
   tasks,
   handlers: new Map(
-    [virusScanResult, addressImport, invoiceReminder].map((handler) => [handler.task.name, handler] as const),
+    [virusScanResult, outboxRelay, addressImport, invoiceReminder].map(
+      (handler) => [handler.task.name, handler] as const,
+    ),
   ),
 });

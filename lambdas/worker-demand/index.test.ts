@@ -6,7 +6,7 @@ import { ECSClient, GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const environment = {
   DEPLOYMENT: 'slackwater-dev',
@@ -34,9 +34,11 @@ beforeAll(async () => {
   vi.stubEnv('AWS_REGION', 'eu-west-2');
   handler = (await import('./index.ts')).handler;
 });
+afterEach(() => void vi.useRealTimers());
 afterAll(() => rmSync(directory, { recursive: true }));
 
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2027-01-04T10:01:00Z') });
   for (const client of [sqs, ecs, cloudWatch, ssm]) client.reset();
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
   sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: '0' } });
@@ -61,8 +63,37 @@ const waiting = (count: number) =>
 
 describe('the worker-demand Lambda', () => {
   it('publishes zeros when nothing waits, so that the last workers go', async () => {
+    ecs.on(ListTasksCommand).resolves({ taskArns: ['a'] });
+    ecs.on(GetTaskProtectionCommand).resolves({ protectedTasks: [] });
+    cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
     await handler(tick);
-    expect(published()).toEqual([{ WorkersNeeded: 0, WorkerDemand: 0, MessagesWaiting: 0, DeadLetters: 0 }]);
+    expect(published()).toEqual([{ WorkersNeeded: 0, WorkerDemand: 0, MessagesWaiting: 0 }]);
+  });
+
+  it('tells at rest the demand alone, since every metric that is told is paid for', async () => {
+    await handler(tick);
+    expect(published()).toEqual([{ WorkerDemand: 0 }]);
+  });
+
+  it('counts dead letters every fifth minute, and tells them while there are any', async () => {
+    const deadLetters = (count: string) =>
+      sqs
+        .on(GetQueueAttributesCommand, {
+          QueueUrl: 'http://127.0.0.1/0/slackwater-dev-property-upload-dead-letter',
+        })
+        .resolves({ Attributes: { ApproximateNumberOfMessages: count } });
+    const told: unknown[] = [];
+    for (const [count, time] of [
+      ['3', '10:04:59'],
+      ['3', '10:05:20'],
+      ['0', '10:10:20'],
+    ] as const) {
+      deadLetters(count);
+      vi.setSystemTime(`2027-01-04T${time}Z`);
+      await handler(tick);
+      told.push(published().at(-1)?.DeadLetters);
+    }
+    expect(told).toEqual([undefined, 3, undefined]);
   });
 
   it('publishes to the second and by deployment', async () => {

@@ -7,17 +7,24 @@ export interface DemandReport extends Demand {
   deployment: string;
   /** Over all tasks. */
   waiting: number;
-  deadLetters: number;
+  /** Over all tasks; undefined if they were not counted this time. */
+  deadLetters: number | undefined;
+  /** Workers that are not told to stop. */
+  running: number;
   now: Date;
 }
 
-/** Tells CloudWatch: few aggregates, since a custom metric costs 0.30 dollars a month; SQS's own are per queue. */
+/**
+ * Tells CloudWatch: few aggregates, since a custom metric costs 0.30 dollars a month for the hours in which it is told;
+ * SQS's own are per queue. At rest only the demand is told, whose silence is an alarm.
+ */
 export async function publishDemand(cloudWatch: CloudWatchClient, report: DemandReport): Promise<void> {
+  const { needed, demand, waiting, deadLetters = 0, running } = report;
+  const isAtRest = Math.max(needed, demand, waiting, running) === 0;
   const values = {
-    [metrics.workersNeeded]: report.needed,
-    [metrics.workerDemand]: report.demand,
-    [metrics.messagesWaiting]: report.waiting,
-    [metrics.deadLetters]: report.deadLetters,
+    [metrics.workerDemand]: demand,
+    ...(!isAtRest && { [metrics.workersNeeded]: needed, [metrics.messagesWaiting]: waiting }),
+    ...(deadLetters > 0 && { [metrics.deadLetters]: deadLetters }),
   };
   await cloudWatch.send(
     new PutMetricDataCommand({

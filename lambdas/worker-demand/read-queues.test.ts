@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readQueues } from './read-queues.ts';
+import { countDeadLetters, readQueues } from './read-queues.ts';
 
 const client = new SQSClient({ region: 'eu-west-2' });
 const mock = mockClient(client);
@@ -21,21 +21,26 @@ describe('readQueues', () => {
       ...(ApproximateNumberOfMessages === undefined ? {} : { Attributes: { ApproximateNumberOfMessages } }),
     });
 
-  it('counts visible messages on the queue and its dead-letter queue', async () => {
+  it('counts visible messages on the queue, and asks no dead-letter queue', async () => {
     answer(task.queueUrl, '12');
+    expect(await readQueues(client, [task])).toEqual([{ ...task, waiting: 12 }]);
+  });
+
+  it('counts the dead letters of all tasks together', async () => {
+    const other = { ...task, deadLetterUrl: 'http://127.0.0.1/0/report-dead-letter' };
     answer(task.deadLetterUrl, '3');
-    expect(await readQueues(client, [task])).toEqual([{ ...task, waiting: 12, deadLetters: 3 }]);
+    answer(other.deadLetterUrl, '4');
+    expect(await countDeadLetters(client, [task, other])).toBe(7);
   });
 
   it('fails when one queue cannot be read', async () => {
-    answer(task.queueUrl, '12');
-    mock.on(GetQueueAttributesCommand, { QueueUrl: task.deadLetterUrl }).rejects(new Error('no such queue'));
+    mock.on(GetQueueAttributesCommand).rejects(new Error('no such queue'));
     await expect(readQueues(client, [task])).rejects.toThrow('no such queue');
+    await expect(countDeadLetters(client, [task])).rejects.toThrow('no such queue');
   });
 
   it('fails rather than take a missing count for nothing', async () => {
     answer(task.queueUrl);
-    answer(task.deadLetterUrl, '0');
     await expect(readQueues(client, [task])).rejects.toThrow(/upload answered "" as its Approx/);
   });
 });

@@ -2,13 +2,14 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { limits } from '../../tasks/limits.ts';
 import { computeDemand } from './compute-demand.ts';
 import type { DemandConfig } from './config.ts';
 import { countBusyWorkers } from './count-busy-workers.ts';
 import { type DemandReport, publishDemand } from './publish-demand.ts';
 import { nothingMeasured, readMetrics } from './read-metrics.ts';
 import { readPausedTasks } from './read-paused-tasks.ts';
-import { readQueues } from './read-queues.ts';
+import { countDeadLetters, readQueues } from './read-queues.ts';
 
 /** The AWS services that the demand is read from and told to. */
 export interface DemandClients {
@@ -27,8 +28,11 @@ export async function tellDemand(
   config: DemandConfig,
   { wake, now }: { wake: boolean; now: Date },
 ): Promise<DemandReport> {
-  const [tasks, workers, paused] = await Promise.all([
+  // Each count of a queue is paid for, and no work waits for that of dead letters.
+  const isTheirTurn = now.getUTCMinutes() % limits.deadLettersCountedEveryMinutes === 0;
+  const [tasks, deadLetters, workers, paused] = await Promise.all([
     readQueues(clients.sqs, config.tasks),
+    isTheirTurn ? countDeadLetters(clients.sqs, config.tasks) : undefined,
     countBusyWorkers(clients.ecs, config),
     readPausedTasks(clients.ssm, config.pausedTasksParameter),
   ]);
@@ -55,14 +59,11 @@ export async function tellDemand(
   const report: DemandReport = {
     ...demand,
     deployment: config.deployment,
-    waiting: sum(tasks.map((task) => task.waiting)),
-    deadLetters: sum(tasks.map((task) => task.deadLetters)),
+    waiting: tasks.reduce((sum, task) => sum + task.waiting, 0),
+    deadLetters,
+    running: workers.running,
     now,
   };
   await publishDemand(clients.cloudWatch, report);
   return report;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

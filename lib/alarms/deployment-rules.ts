@@ -3,12 +3,14 @@ import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Task } from '../../tasks/define-task.ts';
+import { limits } from '../../tasks/limits.ts';
 import { metrics } from '../../tasks/names.ts';
 import type { AlarmRule } from './alarm-rule.ts';
 import { deploymentMetric } from './deployment-metric.ts';
 import type { WorkerExits } from './worker-exits.ts';
 
 const minute = Duration.minutes(1);
+const deadLetterCount = Duration.minutes(limits.deadLettersCountedEveryMinutes);
 const fiveMinutes = Duration.minutes(5);
 /** CloudWatch's longest evaluation, in periods of five minutes. */
 const mostPeriods = 288;
@@ -20,14 +22,17 @@ export function deadLetters(deployment: string): AlarmRule {
     severity: 'other',
     section: 'dead-letters',
     says: 'Messages lie on a dead-letter queue.',
-    metric: deploymentMetric(deployment, metrics.deadLetters, { statistic: 'Maximum', period: minute }),
+    metric: deploymentMetric(deployment, metrics.deadLetters, {
+      statistic: 'Maximum',
+      period: deadLetterCount,
+    }),
     when: { atLeast: 1 },
-    // Nobody counted: what was true stays so, and that nobody counts has its own alarm.
-    missing: TreatMissingData.IGNORE,
+    // No dead letters are not told; that nobody counts has its own alarm.
+    missing: TreatMissingData.NOT_BREACHING,
   };
 }
 
-/** More dead letters than five minutes ago, of whatever task. */
+/** More dead letters than at the count before, of whatever task. */
 export function deadLettersGrew(deployment: string): AlarmRule {
   return {
     name: 'dead-letters-grew',
@@ -35,13 +40,14 @@ export function deadLettersGrew(deployment: string): AlarmRule {
     section: 'dead-letters',
     says: 'Messages were given up in the last minutes.',
     metric: new MathExpression({
-      expression: 'DIFF(dead)',
+      // No dead letters are not told: without 0 the first one would have nothing to grow from.
+      expression: 'DIFF(FILL(dead, 0))',
       label: 'growth of dead letters',
-      period: fiveMinutes,
+      period: deadLetterCount,
       usingMetrics: {
         dead: deploymentMetric(deployment, metrics.deadLetters, {
           statistic: 'Maximum',
-          period: fiveMinutes,
+          period: deadLetterCount,
         }),
       },
     }),

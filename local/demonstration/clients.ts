@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createTaskClient, type TaskClient } from '../../client/task-client.ts';
 import type { LocalCloud } from '../local-cloud.ts';
@@ -17,13 +18,22 @@ export function createClients({ urls, names }: LocalCloud): DemonstrationClients
   const settings = { endpoint: urls.endpoint, region: localRegion, credentials: localCredentials };
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const sqs = new SQSClient(settings);
+  const scheduler = new SchedulerClient(settings);
   return {
-    tasks: createTaskClient({ source: '/demonstration', ...names, databaseUrl: urls.database, s3, sqs }),
+    tasks: createTaskClient({
+      source: '/demonstration',
+      ...names,
+      databaseUrl: urls.database,
+      s3,
+      sqs,
+      scheduler,
+    }),
     s3,
     sqs,
     close: () => {
       s3.destroy();
       sqs.destroy();
+      scheduler.destroy();
     },
   };
 }

@@ -52,8 +52,9 @@ export const schedule: Body = (context) => {
   return { Ref: said.Name, Arn: context.services.scheduler.putSchedule(said) };
 };
 
-/** `AWS::Scheduler::ScheduleGroup`: a name that schedules carry. */
+/** `AWS::Scheduler::ScheduleGroup`: where schedules can be created. */
 export const scheduleGroup: Body = (context) => {
   const { Name = madeUpName(context) } = readProperties(context, z.object({ Name: z.string().optional() }));
+  context.services.scheduler.putGroup(Name);
   return { Ref: Name, Arn: `arn:aws:scheduler:${localRegion}:${localAccount}:schedule-group/${Name}` };
 };

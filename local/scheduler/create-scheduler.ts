@@ -3,21 +3,18 @@ import type { Clock } from '../clock.ts';
 import { deliverWithRetries } from '../delivery/deliver-with-retries.ts';
 import type { Targets } from '../delivery/targets.ts';
 import { AwsError } from '../json-protocol.ts';
-import { type LocalService, localAccount, localRegion } from '../local-service.ts';
+import type { LocalService } from '../local-service.ts';
+import { createCreatedSchedules } from './created-schedules.ts';
 import { openCreatedTimes } from './created-times.ts';
-import { followTimes } from './follow-times.ts';
-import { fillInput, type Schedule } from './schedule.ts';
+import { followSchedule } from './follow-schedule.ts';
+import { fillInput, type KnownSchedule, type Schedule, scheduleArn } from './schedule.ts';
 import { readScheduleExpression } from './schedule-expression.ts';
 import { handleScheduler } from './scheduler-api.ts';
 
-/** A schedule that the local Scheduler follows. */
-export interface KnownSchedule extends Schedule {
-  arn: string;
-  createdAt: number;
-}
-
 /** The local EventBridge Scheduler. */
 export interface Scheduler extends LocalService {
+  /** Makes a group in which schedules can be created over the API. */
+  putGroup(name: string): void;
   /** Adds a schedule and answers its ARN; it runs from `start` on. Throws RangeError if its expression is wrong. */
   putSchedule(schedule: Schedule): string;
   /** Begins to follow all schedules. */
@@ -28,7 +25,10 @@ export interface Scheduler extends LocalService {
   close(): Promise<void>;
 }
 
-/** Makes the local Scheduler. Times at which it did not run are not made up. */
+/**
+ * Makes the local Scheduler. Times at which it did not run are not made up, but for one-time schedules that came over
+ * the API.
+ */
 export function createScheduler(options: {
   targets: Targets;
   clock: Clock;
@@ -37,9 +37,10 @@ export function createScheduler(options: {
 }): Scheduler {
   const { targets, clock, say } = options;
   const schedules = new Map<string, KnownSchedule>();
-  const created = openCreatedTimes(join(options.stateDirectory, 'schedules.json'));
+  const createdTimes = openCreatedTimes(join(options.stateDirectory, 'schedules.json'));
   const fresh = new Set<string>();
-  const timers = new Set<() => void>();
+  const groups = new Set(['default']);
+  const followed = new Set<() => void>();
   const underway = new Set<Promise<void>>();
   const stopped = new AbortController();
 
@@ -65,52 +66,47 @@ export function createScheduler(options: {
       : 'it has no dead-letter queue';
     say(`Schedule ${schedule.Name} could not deliver to ${target.Arn}: ${outcome.reason}; ${where}`);
   };
-  const invokeBehind = (schedule: KnownSchedule, scheduledTime: Date): void => {
+  /** Never rejects, and is waited for at the end. */
+  const invokeBehind = (schedule: KnownSchedule, scheduledTime: Date): Promise<void> => {
     const invocation = invoke(schedule, scheduledTime)
       .catch((error: Error) => say(`Schedule ${schedule.Name} lost an invocation: ${error.message}`))
       .finally(() => underway.delete(invocation));
     underway.add(invocation);
+    return invocation;
   };
+  const created = createCreatedSchedules({
+    path: join(options.stateDirectory, 'created-schedules.json'),
+    clock,
+    hasGroup: (name) => groups.has(name),
+    invoke: invokeBehind,
+  });
   const follow = (schedule: KnownSchedule): void => {
-    const now = clock.now();
-    const first = Math.max(now, Date.parse(schedule.StartDate ?? '') || 0);
-    const end = Date.parse(schedule.EndDate ?? '') || Number.POSITIVE_INFINITY;
-    const times = readScheduleExpression(schedule.ScheduleExpression, {
-      timeZone: schedule.ScheduleExpressionTimezone,
-      since: Date.parse(schedule.StartDate ?? '') || schedule.createdAt,
+    const start = Date.parse(schedule.StartDate ?? '') || 0;
+    const first = Math.max(clock.now(), start);
+    const end = followSchedule({
+      schedule,
+      clock,
+      since: start || schedule.createdAt,
+      // A rate's first time is its creation: AWS starts such a schedule at once.
+      after: fresh.has(schedule.arn) ? Math.min(schedule.createdAt, first) - 1 : first - 1,
+      at: (time) => void invokeBehind(schedule, time),
     });
-    timers.add(
-      followTimes({
-        times,
-        clock,
-        // A rate's first time is its creation: AWS starts such a schedule at once.
-        after: fresh.has(schedule.arn) ? Math.min(schedule.createdAt, first) - 1 : first - 1,
-        at: (time) => {
-          if (time > end) return;
-          const cancel = clock.after(latenessOf(schedule), () => {
-            timers.delete(cancel);
-            invokeBehind(schedule, new Date(time));
-          });
-          timers.add(cancel);
-        },
-      }),
-    );
+    followed.add(end);
   };
+  const all = (): KnownSchedule[] => [...schedules.values(), ...created.all()];
   const named = (name: string, group?: string): KnownSchedule => {
-    const found = [...schedules.values()].find(
-      (one) => one.Name === name && (group === undefined || one.GroupName === group),
-    );
+    const found = all().find((one) => one.Name === name && (group === undefined || one.GroupName === group));
     if (found) return found;
     throw new AwsError('ResourceNotFoundException', `Schedule ${name} does not exist.`, { status: 404 });
   };
 
   return {
     signingNames: ['scheduler'],
-    handle: (request, response) =>
-      handleScheduler({ request, response, named, all: () => [...schedules.values()] }),
+    handle: (request, response) => handleScheduler(request, response, { ...created, named, all }),
+    putGroup: (name) => void groups.add(name),
     putSchedule: (schedule) => {
-      const arn = `arn:aws:scheduler:${localRegion}:${localAccount}:schedule/${schedule.GroupName}/${schedule.Name}`;
-      const { createdAt, isNew } = created.of(arn, schedule.ScheduleExpression, clock.now());
+      const arn = scheduleArn(schedule);
+      const { createdAt, isNew } = createdTimes.of(arn, schedule.ScheduleExpression, clock.now());
       readScheduleExpression(schedule.ScheduleExpression, {
         timeZone: schedule.ScheduleExpressionTimezone,
         since: createdAt,
@@ -121,6 +117,7 @@ export function createScheduler(options: {
     },
     start: () => {
       for (const schedule of schedules.values()) if (schedule.State === 'ENABLED') follow(schedule);
+      created.start();
     },
     trigger: async (name) => {
       const scheduledTime = new Date(Math.floor(Date.now() / 1000) * 1000);
@@ -128,15 +125,10 @@ export function createScheduler(options: {
       return scheduledTime;
     },
     close: async () => {
-      for (const cancel of timers) cancel();
+      for (const end of followed) end();
+      created.close();
       stopped.abort();
       await Promise.all(underway);
     },
   };
-}
-
-/** Somewhere inside the flexible window. */
-function latenessOf({ FlexibleTimeWindow: window }: Schedule): number {
-  if (window.Mode === 'OFF') return 0;
-  return Math.random() * (window.MaximumWindowInMinutes ?? 1) * 60_000;
 }

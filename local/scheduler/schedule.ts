@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { localAccount, localRegion } from '../local-service.ts';
 
-/** A schedule as CloudFormation writes it. */
+/** A schedule as CloudFormation and the API write it. */
 export const scheduleSchema = z.looseObject({
   Name: z.string(),
   GroupName: z.string().default('default'),
@@ -8,6 +9,8 @@ export const scheduleSchema = z.looseObject({
   ScheduleExpression: z.string(),
   ScheduleExpressionTimezone: z.string().default('UTC'),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  /** Whether it goes once it has sent its last. */
+  ActionAfterCompletion: z.enum(['NONE', 'DELETE']).default('NONE'),
   StartDate: z.iso.datetime({ offset: true }).optional(),
   EndDate: z.iso.datetime({ offset: true }).optional(),
   FlexibleTimeWindow: z.object({
@@ -29,6 +32,18 @@ export const scheduleSchema = z.looseObject({
   }),
 });
 export type Schedule = z.output<typeof scheduleSchema>;
+
+/** A schedule that the local Scheduler follows. */
+export interface KnownSchedule extends Schedule {
+  arn: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+/** The ARN of a schedule of this name in this group. */
+export function scheduleArn({ Name, GroupName }: Pick<Schedule, 'Name' | 'GroupName'>): string {
+  return `arn:aws:scheduler:${localRegion}:${localAccount}:schedule/${GroupName}/${Name}`;
+}
 
 /** What Scheduler tells a target about the invocation. */
 export interface Invocation {

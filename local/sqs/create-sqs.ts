@@ -1,4 +1,4 @@
-import { type JsonService, jsonService } from '../json-protocol.ts';
+import { type Interference, type JsonService, jsonService } from '../json-protocol.ts';
 import { MessageMoves } from './message-moves.ts';
 import { moveOperations } from './move-operations.ts';
 import { queueOperations } from './queue-operations.ts';
@@ -17,24 +17,27 @@ export interface LocalSqs extends JsonService {
 /**
  * Makes the local SQS: standard queues, on the wall clock, kept in `stateDirectory` across restarts and kills, by
  * one process at a time.
- * `endpoint` is the base of queue URLs, such as `http://127.0.0.1:4580`. Throws an Error if the state on disk
+ * `endpoint` is the base of queue URLs, such as `http://127.0.0.1:4580`; `interfere` comes between HTTP and the queues. Throws an Error if the state on disk
  * cannot be read.
  */
 export function createSqs({
   stateDirectory,
   endpoint,
+  interfere,
 }: {
   stateDirectory: string;
   endpoint: () => string;
+  interfere?: Interference | undefined;
 }): LocalSqs {
   const queues = new Queues(stateDirectory);
   const moves = new MessageMoves(queues);
-  const service = jsonService(['sqs'], {
+  const operations = {
     ...queueOperations(queues, endpoint),
     ...sendOperations(queues),
     ...receiveOperations(queues),
     ...moveOperations(queues, moves),
-  });
+  };
+  const service = jsonService(['sqs'], operations, interfere);
   return {
     ...service,
     answerWaiting: () => queues.answerWaiting(),

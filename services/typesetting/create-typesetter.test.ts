@@ -21,7 +21,7 @@ const empty: ReportDocument = {
   footer: '',
   facts: [],
   summary: [],
-  totals: { columns, rows: [] },
+  totals: [],
   charts: [],
   sections: [],
 };
@@ -49,7 +49,7 @@ describe('a document', () => {
         footer: 'Homes, 15 June 2026',
         facts: [['As of', '15 June 2026']],
         summary: ['150 homes.'],
-        totals: { columns, rows: [['All', '150']] },
+        totals: [{ title: 'In all', columns, rows: [['All', '150']] }],
         charts: [
           {
             bars: ['Gas'],
@@ -59,7 +59,7 @@ describe('a document', () => {
             caption: 'Certificates',
           },
         ],
-        sections: [{ title: 'All homes', note: 'By address.', columns, parts: [{ title: 'A to Z', rows }] }],
+        sections: [{ title: 'All homes', note: 'By address.', columns, rows }],
       }),
     );
     for (const said of [
@@ -103,11 +103,11 @@ describe('text', () => {
           footer: said,
           facts: [[said, said]],
           summary: [said],
-          totals: { columns: [{ title: said, width: 1, align: 'start' }], rows: [[said]] },
+          totals: [{ title: said, columns: [{ title: said, width: 1, align: 'start' }], rows: [[said]] }],
           charts: [
             { bars: [said], series: [{ name: said, counts: [1] }], unit: said, alt: said, caption: said },
           ],
-          sections: [{ title: said, note: said, columns, parts: [{ title: said, rows: [[said, said]] }] }],
+          sections: [{ title: said, note: said, columns, rows: [[said, said]] }],
         });
         expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
       }),
@@ -138,7 +138,7 @@ describe('a process', () => {
   it('is killed when the document is no longer wanted, and the next document is made', async () => {
     const abort = new AbortController();
     const rows = Array.from({ length: 5_000 }, () => ['a', 'b']);
-    const long = { ...empty, sections: [{ title: 's', note: '', columns, parts: [{ title: '', rows }] }] };
+    const long = { ...empty, sections: [{ title: 's', note: '', columns, rows }] };
     const unwanted = typesetter.pdf(long, { signal: abort.signal, createdAt });
     const next = typeset({ summary: ['next'] });
     abort.abort(new Error('no longer wanted'));

@@ -21,19 +21,13 @@ export interface DocumentChart extends BarChartData {
   caption: string;
 }
 
-/** Rows of a section that belong together, under a title of their own; the title may be empty. */
-export interface DocumentPart {
-  title: string;
-  rows: string[][];
-}
-
-/** A table that begins on a new page. */
+/** A table of any length that begins on a new page, which lies on its side. */
 export interface DocumentSection {
   title: string;
   /** Stands above the table; may be empty. */
   note: string;
   columns: DocumentColumn[];
-  parts: DocumentPart[];
+  rows: string[][];
 }
 
 /** All that a typeset report says, as plain text. */
@@ -46,8 +40,8 @@ export interface ReportDocument {
   facts: [name: string, value: string][];
   /** Paragraphs. */
   summary: string[];
-  /** A small table below the summary; nothing is shown without rows. */
-  totals: { columns: DocumentColumn[]; rows: string[][] };
+  /** Small tables below the summary. */
+  totals: { title: string; columns: DocumentColumn[]; rows: string[][] }[];
   charts: DocumentChart[];
   sections: DocumentSection[];
 }

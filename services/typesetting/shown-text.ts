@@ -15,3 +15,12 @@ export function shownText(text: string, shown: (codePoint: number) => boolean): 
   for (const character of plain) out += shown(character.codePointAt(0) ?? 0) ? character : replacement;
   return out === '' && text !== '' ? replacement : out;
 }
+
+/** A line may be broken after so many characters of a word that is longer. */
+const breakAfter = 16;
+const longWord = new RegExp(`[^\\s-]{${breakAfter}}(?=[^\\s-])`, 'gu');
+
+/** Text with places at which a word that is too long for a narrow column may be broken, unseen. */
+export function breakable(text: string): string {
+  return text.replace(longWord, '$&\u200b');
+}

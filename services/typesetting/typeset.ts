@@ -4,7 +4,7 @@ import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { barChart } from './bar-chart.ts';
 import { loadFonts } from './fonts.ts';
 import type { ReportDocument } from './report-document.ts';
-import { shownText } from './shown-text.ts';
+import { breakable, shownText } from './shown-text.ts';
 
 /**
  * Typesets documents as PDF/UA-1, one after the other, keeping this thread busy meanwhile. Data reaches the template as
@@ -34,7 +34,7 @@ export function createTypesetting(
 /** What the template reads: the document in characters that can be shown, its charts drawn. */
 function templateData(document: ReportDocument, shown: (codePoint: number) => boolean): string {
   const text = JSON.stringify(document, (_, value) =>
-    typeof value === 'string' ? shownText(value, shown) : value,
+    typeof value === 'string' ? breakable(shownText(value, shown)) : value,
   );
   const { charts, ...rest } = JSON.parse(text) as ReportDocument;
   return JSON.stringify({

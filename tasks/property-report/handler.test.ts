@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Progress } from '../../ledger/ledger.ts';
 import { csvRecord } from '../../services/csv/write-csv.ts';
-import { statusColumns } from '../../services/register/property-statuses.ts';
 import { type HandlerTrial, type TrialAttempt, tryHandlers } from '../../test/handler-trial.ts';
 import type { TaskInput } from '../define-task.ts';
 import upload from '../property-upload/handler.ts';
@@ -53,6 +55,17 @@ async function register(rows: Record<string, string>[]): Promise<string> {
 
 const gas = (issued: string) => ({ has_gas_supply: 'yes', gas_cert_issue_date: issued });
 const eicr = (expiry: string) => ({ electrical_cert_type: 'EICR', electrical_expiry_date: expiry });
+const occupied = {
+  is_occupied: 'yes',
+  num_households: '1',
+  num_people: '1',
+  num_bedrooms: '1',
+  rent_includes_bills: 'no',
+  furnished_status: 'FURNISHED',
+  rent_frequency: 'MONTHLY',
+  rent_amount: '900',
+  tenancy_started_before_epc_expiry: 'yes',
+};
 const epc = (expiry: string) => ({
   epc_certificate_number: '0'.repeat(20),
   epc_expiry_date: expiry,
@@ -98,12 +111,18 @@ describe('the status of a certificate', () => {
 describe('a report', () => {
   it('has its header alone where nothing is found, and tells its rows, size and digest', async () => {
     const { runId, result, text } = await report({ landlordId: 'nobody' });
-    expect(text).toBe(csvRecord(statusColumns));
+    expect(text).toBe(
+      'registration_number,landlord_id,row_reference,uprn,address_line_1,address_line_2,town_or_city,county,postcode,' +
+        'local_council_code,property_type,is_occupied,gas_status,gas_cert_expiry_date,electrical_status,' +
+        'electrical_expiry_date,epc_status,epc_expiry_date,epc_energy_rating\n',
+    );
+    const key = `reports/${runId}/properties-2026-06-15.csv`;
     expect(result).toEqual({
-      report: { bucket: 'reports', key: `reports/${runId}.csv`, versionId: expect.any(String) },
+      report: { bucket: 'reports', key, versionId: expect.any(String) },
       rows: 0,
       sizeBytes: Buffer.byteLength(text),
       sha256: createHash('sha256').update(text).digest('hex'),
+      notice: 'No property of the register is as was asked for.',
     });
   });
 
@@ -161,18 +180,70 @@ describe('a report', () => {
     ]);
   });
 
-  it('is streamed in several batches and tells its progress', async () => {
+  it('has every row once, however many there are, and tells its progress', async () => {
     const landlordId = await register(
       Array.from({ length: 2500 }, (_, index) => ({ row_reference: `R${index}` })),
     );
-    const done: number[] = [];
+    const told: Progress[] = [];
     const { result, rows } = await report(
       { landlordId },
-      { sentAt: noon, onProgress: (update) => done.push(update.done) },
+      { sentAt: noon, onProgress: (update) => told.push(update) },
     );
     expect(result.rows).toBe(2500);
     expect(new Set(rows.map((row) => row.row_reference)).size).toBe(2500);
-    expect(done).toEqual([0, 1000, 2000, 2500]);
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.at(-2)).toEqual({ done: result.sizeBytes, unit: 'bytes' });
+    expect(told.at(-1)).toEqual({ done: 2500, unit: 'rows' });
+  });
+
+  it('has only the properties of a type, an occupancy or a status of their certificates', async () => {
+    const landlordId = await register([
+      { row_reference: 'A', property_type: 'DETACHED_HOUSE', ...gas('2024-01-31') },
+      { row_reference: 'B', electrical_cert_type: 'NONE' },
+      { row_reference: 'C', ...gas('2026-01-31'), ...eicr('2026-01-01') },
+      { row_reference: 'D', ...occupied, ...epc('2026-01-01') },
+    ]);
+    const references = async (input: TaskInput<typeof propertyReport>) =>
+      (await report({ landlordId, ...input })).rows.map((row) => row.row_reference).toSorted();
+    expect(await references({ propertyType: 'FLAT' })).toEqual(['B', 'C', 'D']);
+    expect(await references({ occupancy: 'occupied' })).toEqual(['D']);
+    expect(await references({ occupancy: 'vacant', propertyType: 'DETACHED_HOUSE' })).toEqual(['A']);
+    expect(await references({ gasStatus: 'EXPIRED' })).toEqual(['A']);
+    expect(await references({ electricalStatus: 'MISSING' })).toEqual(['B']);
+    expect(await references({ epcStatus: 'EXPIRED' })).toEqual(['D']);
+    expect(await references({ anyStatus: 'EXPIRED' })).toEqual(['A', 'C', 'D']);
+    expect(await references({ anyStatus: 'EXPIRED', occupancy: 'vacant' })).toEqual(['A', 'C']);
+  });
+
+  it('is of the moment that is asked for, whenever it is', async () => {
+    const landlordId = await register([{ row_reference: 'A', ...eicr('2026-06-16') }]);
+    const { rows, result } = await report({ landlordId, asOf: '2026-06-16T00:30:00+01:00' });
+    expect(rows[0]?.electrical_status).toBe('EXPIRED');
+    expect(result.report.key).toMatch(/properties-2026-06-16\.csv$/);
+  });
+
+  it('is compressed if that is asked for, and told as it is stored', async () => {
+    const landlordId = await register([{ row_reference: 'A' }]);
+    const { runId, result } = await trial.attempt(handler, { landlordId, gzip: true }, { sentAt: noon });
+    const stored = await buffer(await trial.services.files.read(result.report));
+    expect(result).toMatchObject({
+      report: { key: `reports/${runId}/properties-2026-06-15.csv.gz` },
+      rows: 1,
+    });
+    expect(result.sizeBytes).toBe(stored.length);
+    expect(result.sha256).toBe(createHash('sha256').update(stored).digest('hex'));
+    expect((await trial.services.files.head(result.report))?.contentType).toBe('application/gzip');
+    expect(gunzipSync(stored).toString()).toBe((await report({ landlordId })).text);
+  });
+
+  it('leaves no connection behind that is in the middle of an answer when it cannot be stored', async () => {
+    await register(Array.from({ length: 500 }, (_, index) => ({ row_reference: `R${index}` })));
+    const write = () => Promise.reject(new Error('no room'));
+    const attempt = report({}, { services: { files: { ...trial.services.files, write } } });
+    await expect(attempt).rejects.toThrow('no room');
+    const { idleCount, totalCount } = trial.services.database;
+    expect(idleCount).toBe(totalCount);
+    expect((await report({ landlordId: 'nobody' })).result.rows).toBe(0);
   });
 
   it('stops when its attempt is aborted, and no file is stored', async () => {

@@ -5,6 +5,7 @@ import { type FileFacts, FileNotFound, type FileVersion } from '../../services/f
 import { badRows } from '../../services/register/bad-rows.ts';
 import { cancelOnAbort } from '../../services/register/cancel-on-abort.ts';
 import { loadRows } from '../../services/register/load-rows.ts';
+import { recordUpload } from '../../services/register/record-upload.ts';
 import type { TaskData, TaskResult } from '../define-task.ts';
 import { type HandlerContext, handle, PermanentError } from '../handle.ts';
 import { errorReport } from './error-report.ts';
@@ -20,24 +21,37 @@ type Result = TaskResult<typeof propertyUpload>;
  * finished run that was rejected with its reason; only a file that is not there is a dead letter.
  */
 export default handle(propertyUpload, async (input, context) => {
-  const { services, signal } = context;
+  const { services, signal, run } = context;
   const { sizeBytes, versionId } = await findFile(input.file, context);
+  // Every pass reads this version, also if a newer one arrives meanwhile.
+  const file = { ...input.file, versionId };
+  const record = async (transaction: OpenAttempt['transaction'], result: Result): Promise<Result> => {
+    const { landlordId } = input;
+    await recordUpload(transaction, {
+      ...result,
+      runId: run.id,
+      sentAt: run.sentAt,
+      landlordId,
+      file,
+      sizeBytes,
+    });
+    return result;
+  };
+  const reject = (reason: string) => context.complete((transaction) => record(transaction, rejected(reason)));
   if (sizeBytes > input.maximumSizeBytes) {
-    return rejected(
+    return reject(
       `The file has ${sizeBytes} bytes and may have ${input.maximumSizeBytes}: split it and upload the parts`,
     );
   }
-  // Every pass reads this version, also if a newer one arrives meanwhile.
-  const file = { ...input.file, versionId };
   try {
     const encoding = await detectEncoding(await services.files.read(file, signal));
     return await context.complete((transaction) =>
-      cancelOnAbort({ transaction, database: services.database, signal }, () =>
-        load({ file, sizeBytes, encoding }, input, { context, transaction }),
+      cancelOnAbort({ transaction, database: services.database, signal }, async () =>
+        record(transaction, await load({ file, sizeBytes, encoding }, input, { context, transaction })),
       ),
     );
   } catch (error) {
-    if (error instanceof CsvRejected) return rejected(error.message);
+    if (error instanceof CsvRejected) return reject(error.message);
     if (error instanceof FileNotFound) throw new PermanentError(`${error.message}: upload it again`);
     throw error;
   }

@@ -85,6 +85,7 @@ async function act(
       sent.push({ task: task.name, input, id: options.id });
       return runIdOf({ type: task.name, source: '/slackwater/virus-scan-result', id: options.id ?? '' });
     },
+    sendPrepared: async () => undefined,
     followUp: async () => undefined,
     transaction: (work) => trial.ledger.transaction(lease, work),
     complete: async (work) => (await trial.ledger.completeWith(lease, work)).result,

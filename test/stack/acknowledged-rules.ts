@@ -45,11 +45,12 @@ export const everywhere: AcknowledgedRule[] = [
   {
     rule: 'AwsSolutions-IAM5',
     at: ['WebApplication/Policy'],
-    reason: 'Keys of uploads and claim checks are made up when they are made; the prefix is fixed.',
+    reason:
+      'Names of uploads, claim checks and one-time schedules are made up when they are made; prefix and group are fixed. Reports are any object of their bucket.',
   },
   {
     rule: 'NIST.800.53.R5-IAMNoInlinePolicy',
-    at: ['Intake', 'Schedules', 'Worker', 'Demand', 'Alarms'],
+    at: ['Intake', 'Schedules', 'OneTimeSchedules', 'Worker', 'Demand', 'Alarms'],
     reason:
       'Every role has one user and one policy made for it; a managed policy could be attached to others.',
   },

@@ -32,6 +32,8 @@ describe('an upgrade', () => {
         "LogGroup NetworkFlowLogs2BEC3212",
         "LogGroup WorkerLogs4B5B6506",
         "Queue IntakeUndeliveredVerdicts600D15D8",
+        "Queue Queuesoutboxrelay6A62BCFB",
+        "Queue Queuesoutboxrelaydeadletter5E3C8BB0",
         "Queue Queuespropertyreport1F691CBC",
         "Queue QueuespropertyreportdeadletterCBB295F6",
         "Queue QueuespropertyuploadB8ED9F4A",
@@ -48,6 +50,8 @@ describe('an upgrade', () => {
     const names = prod.properties('AWS::SQS::Queue').map(({ QueueName }) => QueueName);
     expect(names.sort()).toMatchInlineSnapshot(`
       [
+        "slackwater-prod-outbox-relay",
+        "slackwater-prod-outbox-relay-dead-letter",
         "slackwater-prod-property-report",
         "slackwater-prod-property-report-dead-letter",
         "slackwater-prod-property-upload",

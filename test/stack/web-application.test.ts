@@ -16,16 +16,26 @@ const statementFor = (action: string) =>
     list(Action).includes(action),
   );
 
+const roleOfOneTimeSchedules = () => {
+  const [id = ''] = prod.ofType('AWS::IAM::Role').find(([id]) => id.startsWith('OneTimeSchedules')) ?? [];
+  return id;
+};
+
 describe("the web application's policy", () => {
-  it('allows to send, upload and read status, and nothing else', () => {
+  it('allows to send now or later, upload, read status and reports, and nothing else', () => {
     const actions = policyOf(prod).PolicyDocument.Statement.flatMap(
       ({ Action }: { Action: string | string[] }) => list(Action),
     );
     expect([...new Set(actions)].sort()).toEqual([
+      'iam:PassRole',
       'kms:Decrypt',
       'kms:GenerateDataKey',
       'rds-db:connect',
+      's3:GetObject',
+      's3:GetObjectVersion',
       's3:PutObject',
+      'scheduler:CreateSchedule',
+      'scheduler:DeleteSchedule',
       'sqs:SendMessage',
       'ssm:GetParameter',
     ]);
@@ -53,6 +63,49 @@ describe("the web application's policy", () => {
     expect(ends.sort()).toEqual(['/claim-checks/*', '/uploads/*']);
   });
 
+  it('lets it read reports, for the links that it signs, and no upload', () => {
+    const [{ Resource }] = statementFor('s3:GetObject');
+    expect(JSON.stringify(Resource)).toMatch(/FilesReports/);
+    expect(JSON.stringify(Resource)).not.toMatch(/Quarantine|Clean/);
+  });
+
+  it('lets it schedule single messages in a group without other schedules, and pass one role to Scheduler alone', () => {
+    const [{ Resource }] = statementFor('scheduler:CreateSchedule');
+    expect(JSON.stringify(Resource)).toContain(':schedule/slackwater-prod-one-time/*');
+    const catalogued = prod.properties('AWS::Scheduler::Schedule').map(({ GroupName }) => GroupName);
+    const groups = prod.ofType('AWS::Scheduler::ScheduleGroup');
+    const [groupId] =
+      groups.find(([, { Properties }]) => Properties.Name === 'slackwater-prod-one-time') ?? [];
+    expect(catalogued).not.toContainEqual({ Ref: groupId });
+    const [pass] = statementFor('iam:PassRole');
+    expect(pass.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
+    expect(pass.Resource).toEqual({ 'Fn::GetAtt': [roleOfOneTimeSchedules(), 'Arn'] });
+  });
+
+  it('cannot send by a schedule what it cannot send itself, nor pass the role to anything but its group', () => {
+    const id = roleOfOneTimeSchedules();
+    const { AssumeRolePolicyDocument } = prod.template.Resources[id]?.Properties ?? {};
+    const [trust] = AssumeRolePolicyDocument.Statement;
+    expect(trust.Condition.ArnEquals['aws:SourceArn']['Fn::GetAtt'][0]).toMatch(/^OneTimeSchedulesGroup/);
+    const policy = prod
+      .properties('AWS::IAM::Policy')
+      .find(({ Roles }) => JSON.stringify(Roles).includes(`"${id}"`));
+    const queues = policy.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
+      list(Action).includes('sqs:SendMessage'),
+    )
+      .flatMap(({ Resource }: { Resource: unknown }) => list(Resource))
+      .map(
+        (one: { 'Fn::GetAtt': [string] }) =>
+          prod.template.Resources[one['Fn::GetAtt'][0]]?.Properties.QueueName,
+      );
+    const sendable = tasks.filter(({ name }) => name !== 'virus-scan-result');
+    expect(queues.sort()).toEqual(
+      sendable
+        .flatMap(({ name }) => [`slackwater-prod-${name}`, `slackwater-prod-${name}-dead-letter`])
+        .sort(),
+    );
+  });
+
   it('lets it log into the database as its own user, with a token of IAM', () => {
     expect(JSON.stringify(statementFor('rds-db:connect'))).toContain('/slackwater_webapp');
   });
@@ -70,7 +123,14 @@ describe('what a web application has to know', () => {
     const connection = prod
       .properties('AWS::SSM::Parameter')
       .find(({ Name }) => Name === '/slackwater-prod/connection');
-    for (const key of ['queues', 'quarantineBucket', 'reportsBucket', 'claimCheckBucket', 'databaseSecret']) {
+    for (const key of [
+      'queues',
+      'quarantineBucket',
+      'reportsBucket',
+      'claimCheckBucket',
+      'schedules',
+      'databaseSecret',
+    ]) {
       expect(JSON.stringify(connection.Value)).toContain(key);
     }
     expect(Object.keys(prod.template.Outputs)).toEqual(
@@ -105,6 +165,11 @@ describe('reply destinations', () => {
     const reads = policyOf(replying).PolicyDocument.Statement.filter(
       ({ Action }: { Action: string | string[] }) => list(Action).includes('s3:GetObject'),
     );
-    expect(reads).toMatchObject([{ Resource: { 'Fn::Join': ['', [expect.anything(), '/replies/*']] } }]);
+    const ends = reads
+      .flatMap(({ Resource }: { Resource: unknown }) => list(Resource))
+      .map((one: { 'Fn::Join': [string, unknown[]] }) => one['Fn::Join'][1])
+      .filter(([bucket]: unknown[]) => JSON.stringify(bucket).includes('FilesClaimChecks'))
+      .map((parts: unknown[]) => parts.at(-1));
+    expect(ends).toEqual(['/replies/*']);
   });
 });

@@ -13,71 +13,55 @@ import { createS3ClaimChecks } from '../../client/s3-claim-checks.ts';
 import { createTaskClient } from '../../client/task-client.ts';
 import { createLedger } from '../../ledger/create-ledger.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { createS3 } from '../../local/s3/create-s3.ts';
-import { startServer } from '../../local/server.ts';
-import { createSqs } from '../../local/sqs/create-sqs.ts';
-import { createSsm } from '../../local/ssm.ts';
+import type { Interference } from '../../local/json-protocol.ts';
+import { localCredentials, localRegion } from '../../local/local-service.ts';
 import { deadLetterAttribute, deadLetterSchema } from '../../messages/dead-letter.ts';
 import { createServices } from '../../services/create-services.ts';
 import { threadsHere } from '../../services/threads/threads-here.ts';
 import { createTypesetter } from '../../services/typesetting/create-typesetter.ts';
 import type { Task } from '../../tasks/define-task.ts';
-import { deadLetterQueueName, taskQueueName, variables, type WorkerQueues } from '../../tasks/names.ts';
+import { variables } from '../../tasks/names.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
+import type { Handlers } from '../../worker/handlers.ts';
 import { startWorker, type WorkerParts } from '../../worker/start-worker.ts';
 import { createTestDatabase } from '../test-database.ts';
-import { startFakeEcsAgent } from './fake-ecs-agent.ts';
 import { quickTimings } from './quick-timings.ts';
-import { trialHandlers, trialTask, trialTasks } from './trial-tasks.ts';
+import { startTrialCloud } from './trial-cloud.ts';
+import { trialHandlers, trialTask } from './trial-tasks.ts';
+
+const typesetting = new URL('../../worker/typesetting.ts', import.meta.url);
 
 /** A worker's whole world: queues, buckets, parameters, ECS agent and database, all real but small. */
 export type Trial = Awaited<ReturnType<typeof startTrial>>;
 
 const trialWorker = [process.execPath, fileURLToPath(new URL('./trial-worker.ts', import.meta.url))];
 const deployment = 'trial';
-const pausedTasksParameter = '/trial/paused-tasks';
-const buckets = { quarantine: 'quarantine', clean: 'clean', reports: 'reports' };
-const claimCheckBucket = 'claim-checks';
 
-export async function startTrial() {
+/** `interfere` comes between the workers and SQS; in this process workers have these handlers, by their tasks' names. */
+export async function startTrial({
+  interfere,
+  handlers = trialHandlers,
+}: {
+  interfere?: Interference;
+  handlers?: Handlers;
+} = {}) {
+  const tasks = [...handlers.values()].map(({ task }) => task);
   const stateDirectory = await mkdtemp(path.join(tmpdir(), 'slackwater-worker-'));
   const database = await createTestDatabase();
   await database.pool.query(
     'CREATE TABLE did (run_id uuid, attempt int, what text, at timestamptz DEFAULT now())',
   );
-  const agent = await startFakeEcsAgent();
-  const typesetter = createTypesetter({ entry: new URL('../../worker/typesetting.ts', import.meta.url) });
-
-  let url = '';
-  const sqsService = createSqs({ stateDirectory: path.join(stateDirectory, 'sqs'), endpoint: () => url });
-  const s3Service = createS3({ stateDirectory: path.join(stateDirectory, 's3') });
-  const ssmService = createSsm({ stateDirectory: path.join(stateDirectory, 'ssm') });
-  const server = await startServer({ port: 0, services: [sqsService, s3Service, ssmService] });
-  url = server.url;
-  await s3Service.createBucket(claimCheckBucket, { versioned: false });
-  await ssmService.call('PutParameter', { Name: pausedTasksParameter, Value: '[]' });
-
-  const queues: WorkerQueues = {};
-  for (const { name } of trialTasks) {
-    const create = (QueueName: string) =>
-      sqsService.call<{ QueueUrl: string }>('CreateQueue', {
-        QueueName,
-        Attributes: { VisibilityTimeout: '60' },
-      });
-    const [queue, deadLetterQueue] = [
-      await create(taskQueueName(deployment, name)),
-      await create(deadLetterQueueName(deployment, name)),
-    ];
-    const arn = `arn:aws:sqs:eu-west-2:000000000000:${taskQueueName(deployment, name)}`;
-    queues[name] = { url: queue.QueueUrl, arn, deadLetterUrl: deadLetterQueue.QueueUrl };
-  }
+  const cloud = await startTrialCloud({
+    deployment,
+    tasks,
+    stateDirectory,
+    databaseUrl: database.url,
+    ...(interfere && { interfere }),
+  });
+  const { url, sqs: sqsService, agent, queues, claimCheckBucket, setPausedTasks } = cloud;
   const queueOf = ({ name }: Task = trialTask) => queues[name] ?? { url: '', arn: '', deadLetterUrl: '' };
 
-  const aws = {
-    endpoint: url,
-    region: 'eu-west-2',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
+  const aws = { endpoint: url, region: localRegion, credentials: localCredentials };
   const s3 = new S3Client({ ...aws, forcePathStyle: true });
   const client = createTaskClient({
     source: '/trial',
@@ -88,28 +72,12 @@ export async function startTrial() {
     s3,
   });
   const ledger = createLedger(database.pool);
-  const setPausedTasks = (Value: string) =>
-    ssmService.call('PutParameter', { Name: pausedTasksParameter, Value, Overwrite: true });
   const stops = new Set<() => Promise<unknown>>();
   const logged: string[] = [];
   const metricLines: string[] = [];
 
   const workerEnvironment: Record<string, string> = {
-    PATH: process.env.PATH ?? '',
-    AWS_ENDPOINT_URL: url,
-    AWS_REGION: aws.region,
-    AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
-    ECS_AGENT_URI: agent.uri,
-    ECS_CONTAINER_METADATA_URI_V4: `${agent.uri}/metadata`,
-    [variables.deployment]: deployment,
-    [variables.taskQueues]: JSON.stringify(queues),
-    [variables.pausedTasksParameter]: pausedTasksParameter,
-    [variables.quarantineBucket]: buckets.quarantine,
-    [variables.cleanBucket]: buckets.clean,
-    [variables.reportsBucket]: buckets.reports,
-    [variables.claimCheckBucket]: claimCheckBucket,
-    [variables.databaseUrl]: database.url,
+    ...cloud.environment,
     [variables.stopTimeoutSeconds]: '5',
   };
 
@@ -159,16 +127,21 @@ export async function startTrial() {
       const worker = await startWorker({
         name: 'in-process',
         deployment,
-        queues: trialTasks.map((task) => ({ ...queueOf(task), task })),
-        handlers: trialHandlers,
+        queues: tasks.map((task) => ({ ...queueOf(task), task })),
+        handlers,
         ledger,
-        services: createServices({ database: database.pool, buckets, threads: threadsHere, typesetter }),
+        services: createServices({
+          database: database.pool,
+          buckets: cloud.buckets,
+          threads: threadsHere,
+          typesetter: createTypesetter({ entry: typesetting }),
+        }),
         claimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket }),
         replyDestinations: [],
         replyClaimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket, folder: 'replies' }),
         sqs: { polling: new SQSClient(aws), settling: new SQSClient(aws) },
         ssm: new SSMClient(aws),
-        pausedTasksParameter,
+        pausedTasksParameter: cloud.pausedTasksParameter,
         agent: createEcsAgent(agent.uri),
         slots: 16,
         stopTimeoutSeconds: 5,
@@ -211,13 +184,13 @@ export async function startTrial() {
     /** Waits until the run is in the state. */
     until: (runId: string, state: string) =>
       expect
-        .poll(async () => (await ledger.status(runId)).state, { timeout: 15_000, interval: 30 })
+        .poll(async () => (await ledger.status(runId)).state, { timeout: 30_000, interval: 30 })
         .toBe(state),
     /** Waits until the handler wrote down so often that it did this. */
     untilDid: (runId: string, what: string, times = 1) =>
       expect
         .poll(async () => (await did(runId)).filter((one) => one === what).length, {
-          timeout: 15_000,
+          timeout: 30_000,
           interval: 30,
         })
         .toBe(times),
@@ -242,7 +215,7 @@ export async function startTrial() {
       const messages: Message[] = [];
       await expect
         .poll(async () => messages.push(...(await receiveAll(queueOf(task).deadLetterUrl))), {
-          timeout: 15_000,
+          timeout: 30_000,
         })
         .toBe(count);
       return messages.map((message) => ({
@@ -255,10 +228,7 @@ export async function startTrial() {
 
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...stops].map((stop) => stop()));
-      await sqsService.close();
-      await server.close();
-      await s3Service.close();
-      await agent.close();
+      await cloud.close();
       await database.drop();
       await rm(stateDirectory, { recursive: true });
     },

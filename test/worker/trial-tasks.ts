@@ -1,6 +1,9 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as nap } from 'node:timers/promises';
 import { z } from 'zod';
 import { defineTask } from '../../tasks/define-task.ts';
 import { handle, PermanentError, RetryAfter } from '../../tasks/handle.ts';
+import { memoryInUse } from '../../worker/memory-watch.ts';
 
 const input = z.object({
   do: z.enum([
@@ -20,6 +23,13 @@ const input = z.object({
     'send-badly',
     'fail-elsewhere',
     'reject-elsewhere',
+    'emit-error',
+    'fail-nowhere',
+    'exit',
+    'kill-worker',
+    'block',
+    'leak',
+    'nap',
   ]),
   text: z
     .string()
@@ -65,6 +75,11 @@ export const patientTask = defineTask({
 
 export const trialTasks = [trialTask, briefTask, patientTask];
 
+/** What is put here is done in no attempt's name, as by a timer that a library started before there was any. */
+const nobodys: (() => void)[] = [];
+setInterval(() => nobodys.shift()?.(), 10).unref();
+const leaked: unknown[] = [];
+
 const work = handle(trialTask, async ({ do: what, text }, context) => {
   const { run, services, signal, progress, log } = context;
   const note = (did: string) =>
@@ -77,7 +92,7 @@ const work = handle(trialTask, async ({ do: what, text }, context) => {
     (await services.database.query('SELECT FROM did WHERE run_id = $1 AND what = $2', [run.id, did]))
       .rowCount !== 0;
   const released = async (isOver: () => boolean) => {
-    while (!isOver() && !(await hasBeen('release'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!isOver() && !(await hasBeen('release'))) await nap(20);
   };
   await note('start');
   log.info('at work');
@@ -176,6 +191,41 @@ const work = handle(trialTask, async ({ do: what, text }, context) => {
       if (run.attempt > 1) break;
       void Promise.reject(new Error('told to reject elsewhere'));
       await released(() => false);
+      break;
+    case 'emit-error':
+      if (run.attempt > 1) break;
+      setTimeout(() => new EventEmitter().emit('error', new Error('told to emit an error')));
+      await released(() => false);
+      break;
+    case 'fail-nowhere':
+      if (run.attempt > 1) break;
+      nobodys.push(() => {
+        throw new Error('told to fail in no name');
+      });
+      await released(() => false);
+      break;
+    case 'exit':
+      if (run.attempt === 1) process.exit(Number(text));
+      break;
+    case 'kill-worker':
+      // Not before so many runs are at work beside it.
+      while ((await services.database.query('SELECT DISTINCT run_id FROM did')).rowCount !== Number(text))
+        await nap(20);
+      process.kill(process.pid, 'SIGKILL');
+      break;
+    case 'block':
+      if (run.attempt === 1) for (const until = Date.now() + Number(text); Date.now() < until; );
+      return context.complete(async (transaction) => {
+        await transaction.query(`INSERT INTO did VALUES ('${run.id}', ${run.attempt}, 'commit')`);
+        return { said: `by attempt ${run.attempt}` };
+      });
+    case 'leak':
+      if (run.attempt > 1) break;
+      for (; memoryInUse() < 0.87; await nap(1)) leaked.push(new Array(131_072).fill(run.attempt));
+      await released(() => signal.aborted);
+      break;
+    case 'nap':
+      await nap(Number(text));
       break;
   }
   return { said: text };
