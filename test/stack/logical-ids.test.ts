@@ -32,12 +32,18 @@ describe('an upgrade', () => {
         "LogGroup NetworkFlowLogs2BEC3212",
         "LogGroup WorkerLogs4B5B6506",
         "Queue IntakeUndeliveredVerdicts600D15D8",
+        "Queue Queuescompliancereport4F986189",
+        "Queue QueuescompliancereportdeadletterBA662B2E",
+        "Queue Queuescouncilreports702B0B11",
+        "Queue Queuescouncilreportsdeadletter4FDD76ED",
         "Queue Queuesoutboxrelay6A62BCFB",
         "Queue Queuesoutboxrelaydeadletter5E3C8BB0",
         "Queue Queuespropertyreport1F691CBC",
         "Queue QueuespropertyreportdeadletterCBB295F6",
         "Queue QueuespropertyuploadB8ED9F4A",
         "Queue QueuespropertyuploaddeadletterA36B712B",
+        "Queue QueuesuploadreportD0951D24",
+        "Queue QueuesuploadreportdeadletterFB063270",
         "Queue Queuesvirusscanresult9435E651",
         "Queue QueuesvirusscanresultdeadletterBE5696DB",
         "Queue SchedulesUndelivered227B55D0",
@@ -50,6 +56,10 @@ describe('an upgrade', () => {
     const names = prod.properties('AWS::SQS::Queue').map(({ QueueName }) => QueueName);
     expect(names.sort()).toMatchInlineSnapshot(`
       [
+        "slackwater-prod-compliance-report",
+        "slackwater-prod-compliance-report-dead-letter",
+        "slackwater-prod-council-reports",
+        "slackwater-prod-council-reports-dead-letter",
         "slackwater-prod-outbox-relay",
         "slackwater-prod-outbox-relay-dead-letter",
         "slackwater-prod-property-report",
@@ -58,6 +68,8 @@ describe('an upgrade', () => {
         "slackwater-prod-property-upload-dead-letter",
         "slackwater-prod-undelivered-schedules",
         "slackwater-prod-undelivered-verdicts",
+        "slackwater-prod-upload-report",
+        "slackwater-prod-upload-report-dead-letter",
         "slackwater-prod-virus-scan-result",
         "slackwater-prod-virus-scan-result-dead-letter",
       ]
