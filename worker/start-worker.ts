@@ -17,6 +17,7 @@ import { startKeepAlive } from './keep-alive.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { startMetrics } from './metrics.ts';
 import { type WorkerBroken, WorkerStopping } from './outcome.ts';
+import { outlast } from './outlast.ts';
 import { followPausedTasks } from './paused-tasks.ts';
 import { protectWhileBusy } from './protect-while-busy.ts';
 import { receive } from './receive.ts';
@@ -91,7 +92,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, timings, log });
   await starting.step(async () => {
     await protection.take();
-    await parts.prepare();
+    await outlast(parts.prepare, { seconds: timings.startOutageSeconds, longestBackoffSeconds, log });
   });
 
   const metrics = startMetrics({ ...parts, deliveries: keepAlive.deliveries });

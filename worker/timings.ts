@@ -11,6 +11,8 @@ export interface Timings {
   tidyUpSeconds: number;
   /** How long a message waits that could not be claimed because a store was out of reach. */
   outageSeconds: number;
+  /** How long a starting worker waits for a database that is out of reach; then it exits, and its exit is seen. */
+  startOutageSeconds: number;
   protectionRenewSeconds: number;
   /** How long an empty worker stays protected: ECS throttles workers that change their mind with every message. */
   protectionLingerSeconds: number;
@@ -36,6 +38,7 @@ export const standardTimings: Timings = {
   longPollSeconds: 20,
   tidyUpSeconds: 5,
   outageSeconds: 60,
+  startOutageSeconds: 120,
   protectionRenewSeconds: 60,
   protectionLingerSeconds: 5,
   stepAsideSeconds: 15,

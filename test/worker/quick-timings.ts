@@ -7,6 +7,7 @@ export const quickTimings: Timings = {
   longPollSeconds: 1,
   tidyUpSeconds: 0.3,
   outageSeconds: 1,
+  startOutageSeconds: 1,
   protectionRenewSeconds: 0.2,
   protectionLingerSeconds: 0.2,
   stepAsideSeconds: 0.3,
