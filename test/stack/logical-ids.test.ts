@@ -32,6 +32,8 @@ describe('an upgrade', () => {
         "LogGroup NetworkFlowLogs2BEC3212",
         "LogGroup WorkerLogs4B5B6506",
         "Queue IntakeUndeliveredVerdicts600D15D8",
+        "Queue Queuesledgercleanup0AFC8E4C",
+        "Queue Queuesledgercleanupdeadletter0610C80B",
         "Queue Queuesoutboxrelay6A62BCFB",
         "Queue Queuesoutboxrelaydeadletter5E3C8BB0",
         "Queue Queuespropertyreport1F691CBC",
@@ -50,6 +52,8 @@ describe('an upgrade', () => {
     const names = prod.properties('AWS::SQS::Queue').map(({ QueueName }) => QueueName);
     expect(names.sort()).toMatchInlineSnapshot(`
       [
+        "slackwater-prod-ledger-cleanup",
+        "slackwater-prod-ledger-cleanup-dead-letter",
         "slackwater-prod-outbox-relay",
         "slackwater-prod-outbox-relay-dead-letter",
         "slackwater-prod-property-report",
