@@ -39,7 +39,10 @@ export interface WorkerServiceProps {
   /** Default: `settings.workers.image`, and without one an image that is built from this project. */
   image?: ContainerImage | undefined;
   /** Default: see `defaultSettings`. */
-  settings?: Pick<PartialSettings, 'workers' | 'replyDestinations' | 'logRetentionDays' | 'retainData'>;
+  settings?: Pick<
+    PartialSettings,
+    'workers' | 'database' | 'replyDestinations' | 'logRetentionDays' | 'retainData'
+  >;
 }
 
 /** The workers: one small container on Fargate, as many as the demand asks for, from none. */
@@ -163,7 +166,7 @@ export class WorkerService extends Construct {
 
   private variables(): Record<string, string> {
     const { queues, intake, files } = this.props;
-    const { workers, replyDestinations } = this.settings;
+    const { workers, database, replyDestinations } = this.settings;
     const stack = Stack.of(this);
     return {
       AWS_REGION: stack.region,
@@ -174,6 +177,7 @@ export class WorkerService extends Construct {
       [variables.cleanBucket]: intake.clean.bucketName,
       [variables.reportsBucket]: files.reports.bucketName,
       [variables.claimCheckBucket]: files.claimChecks.bucketName,
+      [variables.runDays]: String(database.runDays),
       [variables.replyDestinations]: JSON.stringify(replyQueueUrls(replyDestinations)),
       [variables.workerSlots]: String(workers.slots),
       [variables.stopTimeoutSeconds]: String(workers.stopTimeoutSeconds),

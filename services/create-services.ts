@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Database } from './database/database.ts';
 import { createFiles } from './files/create-files.ts';
 import { createMalwareScans } from './malware-scans/create-malware-scans.ts';
-import type { Buckets, Services } from './services.ts';
+import type { Buckets, KeptRuns, Services } from './services.ts';
 import type { Threads } from './threads/threads.ts';
 
 /** Makes the services of one worker; AWS's region, credentials and endpoint come from the environment. */
@@ -11,10 +11,12 @@ export function createServices({
   database,
   buckets,
   threads,
+  keptRuns,
 }: {
   database: Database;
   buckets: Buckets;
   threads: Threads;
+  keptRuns: KeptRuns;
 }): Services {
   return {
     files: createFiles(new S3Client({})),
@@ -22,5 +24,6 @@ export function createServices({
     database,
     buckets,
     threads,
+    keptRuns,
   };
 }

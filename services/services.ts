@@ -10,6 +10,7 @@ export interface Services {
   database: Database;
   buckets: Buckets;
   threads: Threads;
+  keptRuns: KeptRuns;
 }
 
 /** The buckets' names. */
@@ -17,4 +18,12 @@ export interface Buckets {
   quarantine: string;
   clean: string;
   reports: string;
+}
+
+/** How the ledger's runs are kept. */
+export interface KeptRuns {
+  /** A run of which nothing was heard for so many days leaves the ledger. */
+  days: number;
+  /** Where data lies that is too large for a message. */
+  claimCheckBucket: string;
 }

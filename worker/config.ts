@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../tasks/limits.ts';
 import { variables, workerQueues } from '../tasks/names.ts';
 
 const environmentSchema = z
@@ -10,6 +11,7 @@ const environmentSchema = z
     [variables.reportsBucket]: z.string().min(3),
     [variables.claimCheckBucket]: z.string().min(3),
     [variables.replyDestinations]: z.string().default('[]').transform(parseJson).pipe(z.array(z.url())),
+    [variables.runDays]: z.coerce.number().int().min(limits.leastRunDays).default(90),
     [variables.databaseUrl]: z.string().min(1).optional(),
     [variables.databaseSecret]: z.string().min(1).optional(),
     [variables.pausedTasksParameter]: z.string().min(1),
@@ -36,6 +38,7 @@ const environmentSchema = z
         reports: read[variables.reportsBucket],
       },
       claimCheckBucket: read[variables.claimCheckBucket],
+      runDays: read[variables.runDays],
       replyDestinations: read[variables.replyDestinations],
       database: url === undefined ? { secret: secret ?? '' } : { url },
       pausedTasksParameter: read[variables.pausedTasksParameter],

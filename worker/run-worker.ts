@@ -64,6 +64,7 @@ export async function runWorker(options: {
       database,
       buckets: config.buckets,
       threads: createThreads({ entry: threads }),
+      keptRuns: { days: config.runDays, claimCheckBucket: config.claimCheckBucket },
     }),
     claimChecks: createS3ClaimChecks(claimCheckPlace),
     replyDestinations: config.replyDestinations,

@@ -76,6 +76,7 @@ async function act(
       database: trial.pool,
       buckets,
       threads: threadsHere,
+      keptRuns: { days: 90, claimCheckBucket: 'claim-checks' },
     },
     signal: new AbortController().signal,
     progress: () => undefined,

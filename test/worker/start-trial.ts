@@ -131,6 +131,7 @@ export async function startTrial({
           database: database.pool,
           buckets: cloud.buckets,
           threads: threadsHere,
+          keptRuns: { days: 90, claimCheckBucket },
         }),
         claimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket }),
         replyDestinations: [],
