@@ -102,13 +102,23 @@ export class WorkerService extends Construct {
 
   /** Counting the workers and seeing which are busy. */
   grantCount(counter: IGrantable): void {
-    grant(counter, {
+    this.grantList(counter);
+    grant(counter, { actions: ['ecs:GetTaskProtection'], resources: [this.workerArns] });
+  }
+
+  private grantList(reader: IGrantable): void {
+    grant(reader, {
       actions: ['ecs:ListTasks'],
       // ListTasks knows no resource of Fargate; the condition limits it to this cluster.
       resources: ['*'],
       conditions: { ArnEquals: { 'ecs:cluster': this.cluster.clusterArn } },
     });
-    grant(counter, { actions: ['ecs:GetTaskProtection'], resources: [this.workerArns] });
+  }
+
+  /** By its name: the service itself needs the definition whose role this is for. */
+  private get serviceArn(): string {
+    const resourceName = `${this.cluster.clusterName}/${this.deployment}`;
+    return Stack.of(this).formatArn({ service: 'ecs', resource: 'service', resourceName });
   }
 
   private get workerArns(): string {
@@ -161,6 +171,9 @@ export class WorkerService extends Construct {
       actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
       resources: [this.workerArns],
     });
+    // To make way for others: which of them run, and of which version.
+    this.grantList(definition.taskRole);
+    grant(definition.taskRole, { actions: ['ecs:DescribeServices'], resources: [this.serviceArn] });
     return definition;
   }
 
@@ -171,6 +184,7 @@ export class WorkerService extends Construct {
     return {
       AWS_REGION: stack.region,
       [variables.deployment]: this.deployment,
+      [variables.service]: this.deployment,
       [variables.taskQueues]: stack.toJsonString(queues.workerQueues),
       [variables.pausedTasksParameter]: queues.pausedTasks.parameterName,
       [variables.quarantineBucket]: intake.quarantine.bucketName,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -12,12 +13,14 @@ import { createThreads } from '../services/threads/create-threads.ts';
 import type { Task } from '../tasks/define-task.ts';
 import { readConfig, type WorkerConfig } from './config.ts';
 import type { TaskQueue } from './delivery.ts';
-import { createEcsAgent, workerName } from './ecs-agent.ts';
+import { createEcsAgent } from './ecs-agent.ts';
 import type { Handlers } from './handlers.ts';
 import { leaveEarly, leavingSignals } from './leave-early.ts';
 import { leaveOn } from './leave-on.ts';
 import { createLog } from './log.ts';
 import { watchMemory } from './memory-watch.ts';
+import { createOwnService, noService, type OwnService } from './own-service.ts';
+import { type OwnTask, readOwnTask, workerName } from './own-task.ts';
 import { startWorker, type Worker } from './start-worker.ts';
 import { standardTimings, type Timings } from './timings.ts';
 
@@ -45,7 +48,8 @@ export async function runWorker(options: {
   const { threads = ownThreads } = options;
   const { output = pino.destination({ fd: 1, sync: true }) } = options;
   const config = readConfig();
-  const name = await workerName(config.ecsMetadataUri);
+  const ownTask = config.ecsMetadataUri === undefined ? undefined : await readOwnTask(config.ecsMetadataUri);
+  const name = workerName(ownTask);
   const log = createLog({ level: config.logLevel, worker: name, output });
   let worker: Worker | undefined;
   const leaving = leaveOn({ log, stop: async (broken) => worker?.stop(broken), process });
@@ -73,6 +77,7 @@ export async function runWorker(options: {
     ssm: new SSMClient({}),
     pausedTasksParameter: config.pausedTasksParameter,
     agent: createEcsAgent(config.ecsAgentUri),
+    service: ownService(config, ownTask),
     healthFile: config.healthFile,
     slots: config.slots,
     stopTimeoutSeconds: config.stopTimeoutSeconds,
@@ -86,6 +91,14 @@ export async function runWorker(options: {
     log,
     write: (line) => void output.write(line),
   });
+}
+
+/** How long a call of ECS may take; nothing waits for it. */
+const ecsTimeouts = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+function ownService({ service }: WorkerConfig, task: OwnTask | undefined): OwnService {
+  if (service === undefined || task === undefined) return noService;
+  return createOwnService({ ecs: new ECSClient({ requestHandler: ecsTimeouts }), service, task });
 }
 
 /** Throws an Error that names every task that has no queue. */

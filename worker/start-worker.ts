@@ -18,10 +18,12 @@ import { watchLedger } from './ledger-watch.ts';
 import { startMetrics } from './metrics.ts';
 import { type WorkerBroken, WorkerStopping } from './outcome.ts';
 import { outlast } from './outlast.ts';
+import type { OwnService } from './own-service.ts';
 import { followPausedTasks } from './paused-tasks.ts';
 import { protectWhileBusy } from './protect-while-busy.ts';
 import { receive } from './receive.ts';
 import { createReplies } from './replies.ts';
+import { createRotation } from './rotation.ts';
 import { createSender } from './send-message.ts';
 import { createSettling } from './settle.ts';
 import { createSlots } from './slots.ts';
@@ -48,6 +50,7 @@ export interface WorkerParts {
   ssm: SSMClient;
   pausedTasksParameter: string;
   agent: EcsAgent;
+  service: OwnService;
   /** Where the worker says that it makes progress; left out: nowhere. */
   healthFile?: string | undefined;
   /** Attempts at once over all tasks. */
@@ -89,7 +92,8 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
 
   const gate = createGate();
   const keepAlive = startKeepAlive({ ledger, sqs, timings, loops, log, onEmpty: () => protection.emptied() });
-  const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, timings, log });
+  const rotation = createRotation({ ...parts, deliveries: keepAlive.deliveries });
+  const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, rotation, timings, log });
   await starting.step(async () => {
     await protection.take();
     await outlast(parts.prepare, { seconds: timings.startOutageSeconds, longestBackoffSeconds, log });

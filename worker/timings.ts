@@ -18,6 +18,8 @@ export interface Timings {
   protectionLingerSeconds: number;
   /** How long a worker stays unprotected, so that ECS can stop it for a deployment. */
   stepAsideSeconds: number;
+  /** The same for one that makes way to be counted no longer: until the demand is told without it and ECS has acted. */
+  makeWaySeconds: number;
   pausedTasksSeconds: number;
   /** What is left of the stop timeout for handing back and flushing. */
   stopMarginSeconds: number;
@@ -42,6 +44,7 @@ export const standardTimings: Timings = {
   protectionRenewSeconds: 60,
   protectionLingerSeconds: 5,
   stepAsideSeconds: 15,
+  makeWaySeconds: 150,
   pausedTasksSeconds: 30,
   stopMarginSeconds: 15,
   heartbeatSeconds: 5,

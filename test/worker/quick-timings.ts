@@ -11,6 +11,7 @@ export const quickTimings: Timings = {
   protectionRenewSeconds: 0.2,
   protectionLingerSeconds: 0.2,
   stepAsideSeconds: 0.3,
+  makeWaySeconds: 0.5,
   pausedTasksSeconds: 0.2,
   stopMarginSeconds: 2,
   heartbeatSeconds: 0.1,

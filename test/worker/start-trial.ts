@@ -22,6 +22,7 @@ import type { Task } from '../../tasks/define-task.ts';
 import { variables } from '../../tasks/names.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
 import type { Handlers } from '../../worker/handlers.ts';
+import { noService } from '../../worker/own-service.ts';
 import { startWorker, type WorkerParts } from '../../worker/start-worker.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { quickTimings } from './quick-timings.ts';
@@ -140,6 +141,7 @@ export async function startTrial({
         ssm: new SSMClient(aws),
         pausedTasksParameter: cloud.pausedTasksParameter,
         agent: createEcsAgent(agent.uri),
+        service: noService,
         slots: 16,
         stopTimeoutSeconds: 5,
         prepare: async () => {},
