@@ -1,4 +1,3 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Logger } from 'pino';
 import { type Ledger, LedgerUnreachable } from '../ledger/ledger.ts';
@@ -25,6 +24,7 @@ import { createSender } from './send-message.ts';
 import { createSettling } from './settle.ts';
 import { createSlots } from './slots.ts';
 import { createSuspects } from './suspects.ts';
+import type { SqsClients } from './sqs-clients.ts';
 import type { Timings } from './timings.ts';
 import { watchLoops } from './watch-loops.ts';
 
@@ -42,8 +42,7 @@ export interface WorkerParts {
   replyDestinations: readonly string[];
   /** Where results go that are too large for a reply: those who read them may read nothing else. */
   replyClaimChecks: ClaimCheckStore;
-  /** Two clients, so that settling has connections of its own. */
-  sqs: { polling: SQSClient; settling: SQSClient };
+  sqs: SqsClients;
   ssm: SSMClient;
   pausedTasksParameter: string;
   agent: EcsAgent;
