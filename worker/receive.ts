@@ -1,9 +1,10 @@
-import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
 import type { Logger } from 'pino';
 import { backoffSeconds, pause } from './backoff.ts';
-import { type Delivery, deliveryOf, receivedAttributes, type TaskQueue } from './delivery.ts';
+import { type Delivery, deliveryOf, type TaskQueue } from './delivery.ts';
 import type { Gate } from './gate.ts';
 import type { Slots } from './slots.ts';
+import type { SqsCalls } from './sqs-calls.ts';
 import type { Timings } from './timings.ts';
 import type { LoopWatch, WatchedLoop } from './watch-loops.ts';
 
@@ -13,7 +14,7 @@ export interface ReceiveOptions {
   slots: Slots;
   gate: Gate;
   /** Used for nothing else: a connection that waits in a long poll must not keep a delete waiting. */
-  sqs: SQSClient;
+  sqs: Pick<SqsCalls, 'receive'>;
   /** Takes a message; its slot is free again when the promise settles, which must not reject. */
   onDelivery(delivery: Delivery): Promise<void>;
   timings: Pick<Timings, 'leaseSeconds' | 'longPollSeconds' | 'longestBackoffSeconds' | 'stallSeconds'>;
@@ -81,17 +82,12 @@ export function receive(options: ReceiveOptions): Receiving {
   /** Undefined if SQS could not be asked. */
   const ask = async (queue: TaskQueue, most: number, waitSeconds: number): Promise<Message[] | undefined> => {
     try {
-      const answer = await options.sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: queue.url,
-          MaxNumberOfMessages: most,
-          WaitTimeSeconds: waitSeconds,
-          VisibilityTimeout: timings.leaseSeconds,
-          MessageAttributeNames: [...receivedAttributes.MessageAttributeNames],
-          MessageSystemAttributeNames: [...receivedAttributes.MessageSystemAttributeNames],
-        }),
-      );
-      return answer.Messages ?? [];
+      return await options.sqs.receive({
+        queueUrl: queue.url,
+        mostMessages: most,
+        waitSeconds,
+        visibilitySeconds: timings.leaseSeconds,
+      });
     } catch (error) {
       log.warn({ task: queue.task.name, err: error }, 'could not receive; trying again');
       return undefined;

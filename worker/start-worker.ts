@@ -5,7 +5,6 @@ import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import type { Services } from '../services/services.ts';
 import { attempt } from './attempt.ts';
 import { createDeadLetters } from './dead-letters.ts';
-import { createDeleteBatches } from './delete-batches.ts';
 import type { Delivery, TaskQueue } from './delivery.ts';
 import { drain } from './drain.ts';
 import type { EcsAgent } from './ecs-agent.ts';
@@ -22,8 +21,10 @@ import { receive } from './receive.ts';
 import { createReplies } from './replies.ts';
 import { createSender } from './send-message.ts';
 import { createSettling } from './settle.ts';
+import { createSettlingCalls } from './settling-calls.ts';
 import { createSlots } from './slots.ts';
 import { createSuspects } from './suspects.ts';
+import { createSqsCalls } from './sqs-calls.ts';
 import type { SqsClients } from './sqs-clients.ts';
 import type { Timings } from './timings.ts';
 import { watchLoops } from './watch-loops.ts';
@@ -73,6 +74,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const { queues, ledger, timings, log } = parts;
   const { longestBackoffSeconds } = timings;
   const sqs = parts.sqs.settling;
+  const settlingSqs = createSqsCalls(sqs);
   const leaving = new AbortController();
   const handling = new Set<Promise<void>>();
 
@@ -86,7 +88,14 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       : startHeartbeat({ file: parts.healthFile, loops, everySeconds: timings.heartbeatSeconds, log });
 
   const gate = createGate();
-  const keepAlive = startKeepAlive({ ledger, sqs, timings, loops, log, onEmpty: () => protection.emptied() });
+  const keepAlive = startKeepAlive({
+    ledger,
+    sqs: settlingSqs,
+    timings,
+    loops,
+    log,
+    onEmpty: () => protection.emptied(),
+  });
   const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, timings, log });
   await starting.step(async () => {
     await protection.take();
@@ -95,21 +104,14 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
 
   const metrics = startMetrics({ ...parts, deliveries: keepAlive.deliveries });
   const sender = createSender({ ...parts, sqs });
-  const deletes = createDeleteBatches({
-    sqs,
-    loop: settling,
-    log,
-    longestBackoffSeconds,
-    onDeleted: (delivery) => void keepAlive.release(delivery),
-  });
+  const calls = createSettlingCalls({ sqs: settlingSqs, loop: settling, log, longestBackoffSeconds });
   const { settle, hide } = createSettling({
     ledger,
-    sqs,
     deadLetters: createDeadLetters({ ...parts, worker: parts.name, sqs }),
     sender,
     replies: createReplies({ ...parts, sqs, claimChecks: parts.replyClaimChecks }),
     keepAlive,
-    deletes,
+    calls,
     metrics,
     timings,
     loop: settling,
@@ -159,7 +161,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       perTask: new Map(queues.map(({ task }) => [task.name, task.concurrency])),
     }),
     gate,
-    sqs: parts.sqs.polling,
+    sqs: createSqsCalls(parts.sqs.polling),
     timings,
     loops,
     log,
@@ -180,7 +182,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       await drain({
         receiving,
         keepAlive,
-        deletes,
+        calls,
         handling,
         reason: broken ?? new WorkerStopping('its worker had to stop'),
         leaving,
