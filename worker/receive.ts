@@ -40,8 +40,9 @@ export interface Receiving {
 const mostMessages = 10;
 
 /**
- * Takes messages from every queue as slots come free: each queue has one poller that waits in a long poll while there
- * is nothing, and is joined by more while receives come back full and slots are left.
+ * Takes messages from every queue as slots come free. Each queue has one poller. While there is nothing it waits in a
+ * long poll with a single slot, so that an empty queue keeps no slots from the others; as messages come it asks for more
+ * at once, and is joined by more pollers while receives come back full and slots are left.
  */
 export function receive(options: ReceiveOptions): Receiving {
   const { queues, slots, gate, onDelivery, timings, log } = options;
@@ -56,16 +57,18 @@ export function receive(options: ReceiveOptions): Receiving {
   const poll = async (polled: Polled, role: 'steady' | 'joining', onAsked: () => void) => {
     const { queue, loop } = polled;
     const { name } = queue.task;
-    const waitSeconds = role === 'steady' ? timings.longPollSeconds : joiningWaitSeconds;
+    let most = role === 'steady' ? 1 : mostMessages;
     let failures = 0;
     while (!stopping.signal.aborted) {
       await gate.opened(name, stopping.signal);
-      const asked = await slots.take(name, mostMessages, stopping.signal);
+      const asked = await slots.take(name, most, stopping.signal);
       if (asked === 0) return;
-      // The gate may have closed while the slots were waited for.
+      const waitSeconds = most === 1 ? timings.longPollSeconds : busyWaitSeconds;
       const request = () => ask(queue, asked, waitSeconds);
+      // The gate may have closed while the slots were waited for.
       const messages = gate.isOpen(name) ? await loop.step(request) : [];
-      slots.release(name, asked - (messages?.length ?? 0));
+      const received = messages?.length ?? 0;
+      slots.release(name, asked - received);
       for (const message of messages ?? []) {
         void onDelivery(deliveryOf(queue, message, log)).finally(() => slots.release(name, 1));
       }
@@ -73,9 +76,10 @@ export function receive(options: ReceiveOptions): Receiving {
       failures = messages === undefined ? failures + 1 : 0;
       if (failures > 0) await pause(errorPauseSeconds(failures, timings), stopping.signal);
 
-      const isFull = messages?.length === asked;
-      if (isFull && slots.free(name) > 0) startPoller(polled, 'joining');
+      const isFull = received === asked;
+      if (received === mostMessages && slots.free(name) > 0) startPoller(polled, 'joining');
       if (!isFull && role === 'joining') return;
+      most = nextMost(most, { asked, received });
     }
   };
 
@@ -116,8 +120,18 @@ export function receive(options: ReceiveOptions): Receiving {
   };
 }
 
-/** A poller that joined leaves at its first poll that is not full; it must not hold slots for long meanwhile. */
-const joiningWaitSeconds = 1;
+/** A poll for more than one message holds slots that others may want: it must not wait long. */
+const busyWaitSeconds = 1;
+
+/**
+ * How many messages to ask for next: twice as many after a full receive, and after others half the way down to what
+ * came. A receive that brings less than there is, as SQS's may, changes little; an empty one says that nothing is left.
+ */
+function nextMost(most: number, { asked, received }: { asked: number; received: number }): number {
+  if (received === 0) return 1;
+  if (received === asked) return Math.min(mostMessages, Math.max(most, 2 * asked));
+  return Math.ceil((most + received) / 2);
+}
 
 function errorPauseSeconds(
   failures: number,

@@ -60,6 +60,9 @@ export interface WorkerParts {
   write(line: string): void;
 }
 
+/** So long a slot may stay empty for others to come free, so that one request fills them all. */
+const gatherSlotsMs = 5;
+
 /** A worker at work. */
 export interface Worker {
   /**
@@ -158,7 +161,8 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     queues,
     slots: createSlots({
       perWorker: parts.slots,
-      perTask: new Map(queues.map(({ task }) => [task.name, task.concurrency])),
+      perTask: new Map(queues.map(({ task }) => [task.name, task])),
+      gatherMs: gatherSlotsMs,
     }),
     gate,
     sqs: createSqsCalls(parts.sqs.polling),
