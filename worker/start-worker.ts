@@ -23,9 +23,9 @@ import { createSender } from './send-message.ts';
 import { createSettling } from './settle.ts';
 import { createSettlingCalls } from './settling-calls.ts';
 import { createSlots } from './slots.ts';
-import { createSuspects } from './suspects.ts';
 import { createSqsCalls } from './sqs-calls.ts';
 import type { SqsClients } from './sqs-clients.ts';
+import { createSuspects } from './suspects.ts';
 import type { Timings } from './timings.ts';
 import { watchLoops } from './watch-loops.ts';
 

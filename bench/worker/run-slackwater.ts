@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createLedger } from '../../ledger/create-ledger.ts';
 import { createServices } from '../../services/create-services.ts';
 import { openDatabase } from '../../services/database/open-database.ts';
+import { threadsHere } from '../../services/threads/threads-here.ts';
 import type { Handler } from '../../tasks/handle.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
 import { createLog } from '../../worker/log.ts';
@@ -23,6 +24,8 @@ const database = openDatabase(
   { maximumConnections: inFlight + 6 },
 );
 
+const noClaimChecks = { put: async () => '', get: async () => '' };
+
 const worker = await startWorker({
   name: 'bench',
   deployment: 'bench',
@@ -31,8 +34,14 @@ const worker = await startWorker({
   ],
   handlers: new Map([[benchTask.name, benchHandler as unknown as Handler]]),
   ledger: databaseUrl === undefined ? createTrustingLedger() : createLedger(database),
-  services: createServices({ database, buckets: { quarantine: 'none', clean: 'none', reports: 'none' } }),
-  claimChecks: { put: async () => '', get: async () => '' },
+  services: createServices({
+    database,
+    buckets: { quarantine: 'none', clean: 'none', reports: 'none' },
+    threads: threadsHere,
+  }),
+  claimChecks: noClaimChecks,
+  replyDestinations: [],
+  replyClaimChecks: noClaimChecks,
   sqs: createSqsClients(standardTimings.longPollSeconds, aws),
   ssm: new SSMClient(aws),
   pausedTasksParameter: '/bench/paused-tasks',

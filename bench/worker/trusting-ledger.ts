@@ -14,6 +14,7 @@ export function createTrustingLedger(): Ledger {
       outcome: 'claimed',
       lease: { runId, token: 1 },
       attempt: 1,
+      vanished: 0,
       redriven: false,
       dueFollowUps: [],
     }),
@@ -30,6 +31,8 @@ export function createTrustingLedger(): Ledger {
     setFollowUp: nothing,
     recordFollowUpSent: nothing,
     dueFollowUps: async () => [],
+    dueReply: nothing,
+    recordReplySent: nothing,
     status: async (runId) => ({ runId, state: 'unknown' }),
     cancel: async () => 'already-ended',
   };
