@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type DestinationStream, pino } from 'pino';
 import { createS3ClaimChecks } from '../client/s3-claim-checks.ts';
@@ -21,6 +20,7 @@ import { createLog } from './log.ts';
 import { watchMemory } from './memory-watch.ts';
 import { createOwnService, noService, type OwnService } from './own-service.ts';
 import { type OwnTask, readOwnTask, workerName } from './own-task.ts';
+import { createSqsClients } from './sqs-clients.ts';
 import { startWorker, type Worker } from './start-worker.ts';
 import { standardTimings, type Timings } from './timings.ts';
 
@@ -73,7 +73,7 @@ export async function runWorker(options: {
     claimChecks: createS3ClaimChecks(claimCheckPlace),
     replyDestinations: config.replyDestinations,
     replyClaimChecks: createS3ClaimChecks({ ...claimCheckPlace, folder: 'replies' }),
-    sqs: { polling: sqsClient(timings.longPollSeconds), settling: sqsClient(0) },
+    sqs: createSqsClients(timings.longPollSeconds),
     ssm: new SSMClient({}),
     pausedTasksParameter: config.pausedTasksParameter,
     agent: createEcsAgent(config.ecsAgentUri),
@@ -109,16 +109,5 @@ function queuesOf(tasks: readonly Task[], config: WorkerConfig): TaskQueue[] {
   return tasks.flatMap((task) => {
     const queue = config.queues[task.name];
     return queue ? [{ ...queue, task }] : [];
-  });
-}
-
-/** An answer may take the long poll's time and some seconds; a connection that says nothing longer is broken. */
-function sqsClient(longPollSeconds: number): SQSClient {
-  return new SQSClient({
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: (longPollSeconds + 10) * 1000,
-      throwOnRequestTimeout: true,
-    },
   });
 }
