@@ -7,6 +7,7 @@ import { threadsHere } from '../../services/threads/threads-here.ts';
 import type { Handler } from '../../tasks/handle.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
 import { createLog } from '../../worker/log.ts';
+import { noService } from '../../worker/own-service.ts';
 import { createSqsClients } from '../../worker/sqs-clients.ts';
 import { startWorker } from '../../worker/start-worker.ts';
 import { standardTimings } from '../../worker/timings.ts';
@@ -38,6 +39,7 @@ const worker = await startWorker({
     database,
     buckets: { quarantine: 'none', clean: 'none', reports: 'none' },
     threads: threadsHere,
+    keptRuns: { days: 90, claimCheckBucket: 'none' },
   }),
   claimChecks: noClaimChecks,
   replyDestinations: [],
@@ -46,6 +48,7 @@ const worker = await startWorker({
   ssm: new SSMClient(aws),
   pausedTasksParameter: '/bench/paused-tasks',
   agent: createEcsAgent(undefined),
+  service: noService,
   slots: inFlight,
   stopTimeoutSeconds: 30,
   prepare: async () => {},

@@ -6,7 +6,7 @@ export function createTrustingLedger(): Ledger {
   const done = async () => ({ ...settled, dueFollowUps: [] });
   const nothing = async () => undefined;
   const refuse = async () => {
-    throw new Error('the benchmark needs no transactions: it has no database');
+    throw new Error('this ledger keeps nothing: it has no database');
   };
   return {
     claim: async ({ runId }) => ({
@@ -35,5 +35,8 @@ export function createTrustingLedger(): Ledger {
     recordReplySent: nothing,
     status: async (runId) => ({ runId, state: 'unknown' }),
     cancel: async () => 'already-ended',
+    forgetRun: refuse,
+    forgetGroups: refuse,
+    recordClaimCheck: nothing,
   };
 }
