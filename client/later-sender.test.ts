@@ -1,12 +1,12 @@
 import { GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { startClock } from '../local/clock.ts';
 import { checkOut } from '../messages/claim-check.ts';
 import { parseEnvelope } from '../messages/envelope.ts';
 import { runIdOf } from '../messages/run-id.ts';
 import { defineTask } from '../tasks/define-task.ts';
 import { type ClientTrial, tryClient } from '../test/client-trial.ts';
+import { startJumpingClock } from '../test/jumping-clock.ts';
 import { createS3ClaimChecks } from './s3-claim-checks.ts';
 import { createTaskClient, type TaskClient } from './task-client.ts';
 
@@ -128,11 +128,13 @@ test('what cannot be sent later is refused before anything is scheduled', async 
 });
 
 test('a scheduled message comes at its time, and nothing is left of its schedule', async () => {
-  // Half an hour is half a second here.
-  const fast = await tryClient([letter], startClock(3600));
+  const clock = startJumpingClock();
+  const fast = await tryClient([letter], clock);
   onTestFinished(() => fast.close());
   fast.schedules.start();
   await createTaskClient(fast.config).sendAt(letter, { to: 'L-1' }, minutes(30), { id: 'in half an hour' });
+  expect(await fast.takeAll(letter)).toEqual([]);
+  clock.jump(31 * 60_000);
   await expect
     .poll(async () => (await fast.takeAll(letter)).map(({ body }) => parseEnvelope(body).id))
     .toEqual(['in half an hour']);

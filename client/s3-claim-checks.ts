@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import { UnreadableMessage } from '../messages/envelope.ts';
+import { readS3Reference } from '../tasks/names.ts';
 
 /**
  * Keeps data that is too large for a message in S3. References read `s3://bucket/key?versionId=…`; one to any other
@@ -51,29 +52,17 @@ export function createS3ClaimChecks({
   };
 }
 
-function readReference(
-  reference: string,
-  bucket: string,
-): { Bucket: string; Key: string; VersionId?: string } {
-  const [, named, path, version] =
-    /^s3:\/\/([^/?#]+)\/([^?#]+)(?:\?versionId=([^&#]+))?$/.exec(reference) ?? [];
-  if (named === undefined || path === undefined) {
+function readReference(reference: string, bucket: string) {
+  const object = readS3Reference(reference);
+  if (object === undefined) {
     throw new UnreadableMessage(
-      `dataref ${JSON.stringify(reference)} is not s3://${bucket}/KEY?versionId=ID`,
+      `dataref ${JSON.stringify(reference)} is not s3://${bucket}/KEY?versionId=ID, percent-encoded as a URL is`,
     );
   }
-  if (named !== bucket) {
+  if (object.bucket !== bucket) {
     throw new UnreadableMessage(`dataref ${JSON.stringify(reference)} is not in the bucket ${bucket}`);
   }
-  try {
-    return {
-      Bucket: bucket,
-      Key: decodeURIComponent(path),
-      ...(version === undefined ? {} : { VersionId: decodeURIComponent(version) }),
-    };
-  } catch {
-    throw new UnreadableMessage(`dataref ${JSON.stringify(reference)} is not percent-encoded as a URL is`);
-  }
+  return { Bucket: bucket, Key: object.key, VersionId: object.versionId };
 }
 
 /** No such object or version, a delete marker, or no version id at all; a missing bucket is no message's fault. */

@@ -1,12 +1,13 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ClientBase } from 'pg';
-import type { RunStatus } from '../ledger/ledger.ts';
+import type { Forgotten, RunStatus } from '../ledger/ledger.ts';
 import { type ReplyData, readReply } from '../messages/reply.ts';
 import type { Task, TaskInput } from '../tasks/define-task.ts';
 import { createBatchSender } from './batch-sender.ts';
 import { createUpload, type Upload, type UploadRequest } from './create-upload.ts';
 import { type DownloadOptions, presignDownload } from './download.ts';
+import { forget, type Whom } from './forget.ts';
 import { inTransaction, type TransactionSource } from './in-transaction.ts';
 import { createLaterSender } from './later-sender.ts';
 import { createOutbox } from './outbox.ts';
@@ -67,6 +68,11 @@ export interface TaskClient {
   download(runId: string, options?: DownloadOptions): Promise<string>;
   /** Stops the run, also one whose message is still on its way. */
   cancel(runId: string): Promise<'cancelled' | 'already-ended'>;
+  /**
+   * Erases what a run and its children hold (payloads, results, progress, errors), or all runs of whom messages are, and
+   * leaves the counts. What has not ended is cancelled. Claim checks are deleted by `ledger-cleanup`, which is sent for.
+   */
+  forget(whom: Whom): Promise<Forgotten>;
   /** What a message from a `replyTo` queue says. Throws UnreadableMessage if it is no reply. */
   readReply(body: string): Promise<ReplyData>;
 }
@@ -85,7 +91,7 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
   const status = (runId: string) => withLedger(databaseUrl, (ledger) => ledger.status(checkedRunId(runId)));
   const runs = createRunListener(databaseUrl);
 
-  return {
+  const client: TaskClient = {
     send: async (task, input, options = {}) => {
       const { transaction, ...said } = options;
       const queueUrl = queueOf(config, task.name);
@@ -101,6 +107,14 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
     createUpload: (request) => createUpload({ s3, bucket: quarantine(), source }, request),
     runIdOfUpload: (task, file) => runIdOfUpload(task, { bucket: quarantine(), ...file }),
     status,
+    forget: async (whom) => {
+      if ('runId' in whom) checkedRunId(whom.runId);
+      const forgotten = await withLedger(databaseUrl, (ledger) =>
+        forget(whom, { ledger, client, queues: config.queues }),
+      );
+      if ('runId' in whom) await later.withdraw(whom.runId);
+      return forgotten;
+    },
     watch: (runId, { signal = new AbortController().signal } = {}) =>
       watchRun(runs, { runId: checkedRunId(runId), signal }),
     readReply: (body) => readReply(body, claimChecks),
@@ -111,4 +125,5 @@ export function createTaskClient(config: TaskClientConfig): TaskClient {
       return outcome;
     },
   };
+  return client;
 }

@@ -15,6 +15,8 @@ export async function claimKnown(client: ClientBase, request: ClaimRequest): Pro
     return { runId: request.runId, outcome: 'conflict', reason: run.conflict };
   }
   const { runId, state } = run;
+  // Nobody works on data that was to be erased, and nothing of it is written down again.
+  if (run.forgotten) return { runId, outcome: 'cancelled' };
   switch (state) {
     case 'done':
       return { runId, outcome: 'done', result: run.result };

@@ -5,6 +5,7 @@ import { claim } from './claim.ts';
 import { complete, completeWith, transaction } from './complete.ts';
 import { die, recordDeadLetterSent } from './die.ts';
 import { dueFollowUps, recordFollowUpSent } from './follow-ups.ts';
+import { forgetGroups, forgetRun, recordClaimCheck } from './forget.ts';
 import { giveBack } from './give-back.ts';
 import type { Ledger } from './ledger.ts';
 import { writeProgress } from './progress.ts';
@@ -34,5 +35,8 @@ export function createLedger(pool: Pool): Ledger {
     recordReplySent: (message) => recordReplySent(pool, message),
     status: (runId) => status(pool, runId),
     cancel: (runId) => cancel(pool, runId),
+    forgetRun: (runId) => forgetRun(pool, runId),
+    forgetGroups: (groups) => forgetGroups(pool, groups),
+    recordClaimCheck: (runId, reference) => recordClaimCheck(pool, runId, reference),
   };
 }

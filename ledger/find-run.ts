@@ -20,6 +20,8 @@ export interface LockedRun {
   error: RunError | null;
   deadLetterSent: boolean;
   hasKey: boolean;
+  /** Whether what it held was erased. */
+  forgotten: boolean;
 }
 
 /**
@@ -52,9 +54,9 @@ export async function keyHolder(
 ): Promise<{ runId: string; dataDigest: string } | undefined> {
   if (request.idempotencyKey === undefined) return undefined;
   const { rows } = await client.query<{ runId: string; dataDigest: string }>(
-    `SELECT run_id AS "runId", data_digest AS "dataDigest"
+    `SELECT run_id AS "runId", coalesce(data_digest, $4) AS "dataDigest"
      FROM run WHERE task = $1 AND key_digest = $2 AND run_id <> $3`,
-    [storedText(request.task), keyDigest(request), request.runId],
+    [storedText(request.task), keyDigest(request), request.runId, request.dataDigest],
   );
   return rows[0];
 }
@@ -72,7 +74,8 @@ async function lockRun(client: ClientBase, runId: string): Promise<LockedRun | u
     `SELECT run_id AS "runId", state, task, token, attempts, vanished, worker, result, reason, error,
        extract(epoch FROM lease_until - clock_timestamp())::float8 AS "leaseLeft",
        extract(epoch FROM not_before - clock_timestamp())::float8 AS "waitLeft",
-       dead_letter_sent_at IS NOT NULL AS "deadLetterSent", key_digest IS NOT NULL AS "hasKey"
+       dead_letter_sent_at IS NOT NULL AS "deadLetterSent", key_digest IS NOT NULL AS "hasKey",
+       forgotten_at IS NOT NULL AS forgotten
      FROM run WHERE run_id = $1 FOR NO KEY UPDATE`,
     [runId],
   );

@@ -134,7 +134,17 @@ export interface RunStatus {
   startedAt?: Date;
   endedAt?: Date;
   notBefore?: Date;
+  /** When what it held was erased: its result or error is gone. */
+  forgottenAt?: Date;
   children?: { waiting: number; done: number; dead: number; cancelled: number };
+}
+
+/** What was erased. */
+export interface Forgotten {
+  /** Runs that held something, children included. */
+  runs: number;
+  /** Objects in the claim-check bucket that are still to be deleted, which `ledger-cleanup` does. */
+  claimChecks: number;
 }
 
 /**
@@ -173,6 +183,12 @@ export interface Ledger {
   status(runId: string): Promise<RunStatus>;
   /** Without a row it writes a cancelled one, so that a message still on its way is not worked on. */
   cancel(runId: string): Promise<'cancelled' | 'already-ended'>;
+  /** Erases what a run and its children hold and leaves the counts; those that have not ended are cancelled. */
+  forgetRun(runId: string): Promise<Forgotten>;
+  /** The same for all runs of these message groups. */
+  forgetGroups(groups: readonly string[]): Promise<Forgotten>;
+  /** Keeps where in the claim-check bucket data of a run lies: `s3://bucket/key?versionId=…`. */
+  recordClaimCheck(runId: string, reference: string): Promise<void>;
 }
 
 /** This attempt no longer holds its run: another claim has raised the token, or the run was cancelled. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Pool } from 'pg';
 import Postgrator from 'postgrator';
+import { inTransaction } from './database.ts';
 
 /** Where migrations lie and which table remembers those that ran. */
 export interface Migrations {
@@ -12,25 +13,17 @@ export interface Migrations {
 /**
  * Brings the database to the newest migration of the folder: all in one transaction, under an advisory lock, so that
  * of many starting workers one migrates and the others wait. A database that a newer version has already brought
- * further is left as it is.
+ * further is left as it is. Throws LedgerUnreachable if there is no connection or it breaks.
  */
 export async function migrate(database: Pool | string, migrations: Migrations): Promise<void> {
   if (typeof database === 'string') {
     const pool = new Pool({ connectionString: database, max: 1 });
     return migrate(pool, migrations).finally(() => pool.end());
   }
-  const client = await database.connect();
-  try {
-    await client.query('BEGIN');
+  return inTransaction(database, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock(hashtextextended('slackwater migrations', 0))");
     await migrateIn(client, migrations);
-    await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    // The connection is closed, which rolls back whatever state it is in.
-    client.release(true);
-    throw error;
-  }
+  });
 }
 
 async function migrateIn(

@@ -10,7 +10,7 @@ export async function dueReply(
   const [row] = await query<EndedRow>(
     pool,
     `SELECT state, result, reason, error, ended_at FROM run
-     WHERE run_id = $1 AND state IN ('done', 'dead', 'cancelled') AND NOT EXISTS (
+     WHERE run_id = $1 AND state IN ('done', 'dead', 'cancelled') AND forgotten_at IS NULL AND NOT EXISTS (
        SELECT FROM run_message WHERE run_id = $1 AND sqs_message_id = $2 AND replied_at IS NOT NULL
      )`,
     [runId, sqsMessageId],

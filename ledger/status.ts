@@ -15,6 +15,7 @@ export async function status(connection: Connection, runId: string): Promise<Run
     startedAt: row.started_at,
     endedAt: row.ended_at,
     notBefore: row.not_before,
+    forgottenAt: row.forgotten_at,
     children:
       row.children_waiting === null
         ? null
@@ -40,6 +41,7 @@ interface StatusRow {
   started_at: Date | null;
   ended_at: Date | null;
   not_before: Date | null;
+  forgotten_at: Date | null;
   children_waiting: number | null;
   children_done: number | null;
   children_dead: number | null;

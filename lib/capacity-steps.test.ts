@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CapacityStep, capacitySteps } from './capacity-steps.ts';
+import { type CapacityStep, capacitySteps, stepsFrom } from './capacity-steps.ts';
 
-/** The capacity that Application Auto Scaling sets for a demand: bounds count from the alarm's threshold of 1. */
-function capacityFor(steps: readonly CapacityStep[], demand: number): number | undefined {
-  const breach = demand - 1;
+/** The capacity that Application Auto Scaling sets for a demand: bounds count from the alarm's threshold. */
+function capacityFor(steps: readonly CapacityStep[], demand: number, threshold = 1): number | undefined {
+  const breach = demand - threshold;
   const hit = steps.filter(
     ({ lowerBound, upperBound = Number.POSITIVE_INFINITY }) => breach >= lowerBound && breach < upperBound,
   );
@@ -48,6 +48,22 @@ describe('the steps of the scaling policy', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 90 }), (demand) => {
         expect(capacityFor(capacitySteps(90), demand)).toBeLessThanOrEqual(Math.ceil(demand * 1.25));
+      }),
+    );
+  });
+
+  it('lead to the same capacities from a higher threshold, and to nothing below it', () => {
+    fc.assert(
+      fc.property(maximums, fc.integer({ min: 1, max: 1000 }), (maximum, one) => {
+        const threshold = Math.min(one, maximum);
+        const steps = capacitySteps(maximum);
+        const higher = stepsFrom(steps, threshold);
+        expect(higher[0]?.lowerBound).toBe(0);
+        for (let demand = threshold; demand <= maximum + 1; demand += 1) {
+          const [ours, theirs] = [capacityFor(higher, demand, threshold), capacityFor(steps, demand)];
+          if (ours !== theirs) expect.fail(`a demand of ${demand} gets ${ours} workers from ${threshold} on`);
+        }
+        expect(capacityFor(higher, threshold - 1, threshold)).toBeUndefined();
       }),
     );
   });

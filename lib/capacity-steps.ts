@@ -54,6 +54,18 @@ export function checkSteps(steps: readonly CapacityStep[], maximum: number): voi
     throw new Error(`The steps of the scaling policy cannot work: ${problems.join('; ')}`);
 }
 
+/** The steps of an alarm at a higher threshold: to the same capacities, from its own demand on. */
+export function stepsFrom(steps: readonly CapacityStep[], threshold: number): CapacityStep[] {
+  const shift = threshold - 1;
+  return steps
+    .filter(({ upperBound = Number.POSITIVE_INFINITY }) => upperBound > shift)
+    .map(({ lowerBound, upperBound, capacity }) => ({
+      lowerBound: Math.max(0, lowerBound - shift),
+      ...(upperBound === undefined ? {} : { upperBound: upperBound - shift }),
+      capacity,
+    }));
+}
+
 function capacitiesUpTo(maximum: number): number[] {
   const exact = Array.from({ length: Math.min(maximum, exactUpTo) }, (_, index) => index + 1);
   const left = stepsAtMost - exactUpTo;

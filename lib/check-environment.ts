@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../tasks/limits.ts';
 import type { SlackwaterEnvironment } from './environment.ts';
 import type { Settings } from './settings.ts';
 
@@ -38,6 +39,10 @@ const settingsShape = {
     maximumCapacityUnits: z.number().min(1).max(256).multipleOf(0.5),
     pauseAfterSeconds: z.int().min(300).max(86_400),
     backupDays: z.int().min(1).max(35),
+    runDays: days.min(
+      limits.leastRunDays,
+      `keep runs at least ${limits.leastRunDays} days: so long a message of one may come from its queue or dead-letter queue`,
+    ),
   }),
   files: z.strictObject({
     quarantineDays: days,

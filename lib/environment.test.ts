@@ -28,6 +28,13 @@ describe('an environment', () => {
     expect(wrong({ workers: { ...dev.workers, ...workers } })).toThrow(reason);
   });
 
+  it('that would forget runs whose messages may still come is refused', () => {
+    const database = { ...dev.database, runDays: 29 };
+    expect(() => checkEnvironment({ ...dev, database })).toThrow(
+      /database\.runDays: keep runs at least 30 days/,
+    );
+  });
+
   it('names every reason at once', () => {
     expect(wrong({ retainData: 'yes', logRetentionDays: 31 })).toThrow(/retainData.*logRetentionDays/);
   });

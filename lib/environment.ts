@@ -15,7 +15,7 @@ export const dev = checkEnvironment({
   ...defaultSettings,
   name: 'dev',
   region: 'eu-west-2',
-  database: { maximumCapacityUnits: 4, pauseAfterSeconds: 300, backupDays: 1 },
+  database: { ...defaultSettings.database, maximumCapacityUnits: 4, backupDays: 1 },
   files: { ...defaultSettings.files, uploadOrigins: ['http://localhost:*'] },
   network: { flowLogs: false },
   alarms: { ...defaultSettings.alarms, perTask: false, dashboard: false },

@@ -65,6 +65,8 @@ export interface DatabaseSettings {
   pauseAfterSeconds: number;
   /** Automatic backups are kept so long, 1 to 35. */
   backupDays: number;
+  /** Runs, and with them their idempotency keys, are kept so long after the last that was heard of them; at least 30. */
+  runDays: number;
 }
 
 /** How long files stay and who may upload them from a browser. */
@@ -114,7 +116,7 @@ export const defaultSettings: Settings = {
     logLevel: 'info',
     demandConcurrency: 1,
   },
-  database: { maximumCapacityUnits: 16, pauseAfterSeconds: 300, backupDays: 14 },
+  database: { maximumCapacityUnits: 16, pauseAfterSeconds: 300, backupDays: 14, runDays: 90 },
   files: { quarantineDays: 30, cleanDays: 365, reportDays: 365, uploadOrigins: [] },
   network: { flowLogs: true },
   alarms: { perTask: true, dashboard: true, runbookUrl: 'docs/runbook.md' },

@@ -24,7 +24,7 @@ export class TaskFiles extends Construct {
     this.claimChecks = new PrivateBucket(this, 'ClaimChecks', { retainData, key, expireDays });
   }
 
-  /** Writing reports, and both ends of a claim check. */
+  /** Writing reports, both ends of a claim check, and deleting it for good. */
   grantWork(worker: IGrantable): void {
     for (const bucket of [this.reports, this.claimChecks]) {
       bucket.grantObjects(worker, [
@@ -35,5 +35,8 @@ export class TaskFiles extends Construct {
       ]);
       bucket.grantBucket(worker, ['s3:ListBucket']);
     }
+    // What was to be forgotten goes with all its versions.
+    this.claimChecks.grantObjects(worker, ['s3:DeleteObjectVersion']);
+    this.claimChecks.grantBucket(worker, ['s3:ListBucketVersions']);
   }
 }

@@ -39,7 +39,10 @@ export interface WorkerServiceProps {
   /** Default: `settings.workers.image`, and without one an image that is built from this project. */
   image?: ContainerImage | undefined;
   /** Default: see `defaultSettings`. */
-  settings?: Pick<PartialSettings, 'workers' | 'replyDestinations' | 'logRetentionDays' | 'retainData'>;
+  settings?: Pick<
+    PartialSettings,
+    'workers' | 'database' | 'replyDestinations' | 'logRetentionDays' | 'retainData'
+  >;
 }
 
 /** The workers: one small container on Fargate, as many as the demand asks for, from none. */
@@ -99,13 +102,23 @@ export class WorkerService extends Construct {
 
   /** Counting the workers and seeing which are busy. */
   grantCount(counter: IGrantable): void {
-    grant(counter, {
+    this.grantList(counter);
+    grant(counter, { actions: ['ecs:GetTaskProtection'], resources: [this.workerArns] });
+  }
+
+  private grantList(reader: IGrantable): void {
+    grant(reader, {
       actions: ['ecs:ListTasks'],
       // ListTasks knows no resource of Fargate; the condition limits it to this cluster.
       resources: ['*'],
       conditions: { ArnEquals: { 'ecs:cluster': this.cluster.clusterArn } },
     });
-    grant(counter, { actions: ['ecs:GetTaskProtection'], resources: [this.workerArns] });
+  }
+
+  /** By its name: the service itself needs the definition whose role this is for. */
+  private get serviceArn(): string {
+    const resourceName = `${this.cluster.clusterName}/${this.deployment}`;
+    return Stack.of(this).formatArn({ service: 'ecs', resource: 'service', resourceName });
   }
 
   private get workerArns(): string {
@@ -158,22 +171,27 @@ export class WorkerService extends Construct {
       actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
       resources: [this.workerArns],
     });
+    // To make way for others: which of them run, and of which version.
+    this.grantList(definition.taskRole);
+    grant(definition.taskRole, { actions: ['ecs:DescribeServices'], resources: [this.serviceArn] });
     return definition;
   }
 
   private variables(): Record<string, string> {
     const { queues, intake, files } = this.props;
-    const { workers, replyDestinations } = this.settings;
+    const { workers, database, replyDestinations } = this.settings;
     const stack = Stack.of(this);
     return {
       AWS_REGION: stack.region,
       [variables.deployment]: this.deployment,
+      [variables.service]: this.deployment,
       [variables.taskQueues]: stack.toJsonString(queues.workerQueues),
       [variables.pausedTasksParameter]: queues.pausedTasks.parameterName,
       [variables.quarantineBucket]: intake.quarantine.bucketName,
       [variables.cleanBucket]: intake.clean.bucketName,
       [variables.reportsBucket]: files.reports.bucketName,
       [variables.claimCheckBucket]: files.claimChecks.bucketName,
+      [variables.runDays]: String(database.runDays),
       [variables.replyDestinations]: JSON.stringify(replyQueueUrls(replyDestinations)),
       [variables.workerSlots]: String(workers.slots),
       [variables.stopTimeoutSeconds]: String(workers.stopTimeoutSeconds),

@@ -14,6 +14,8 @@ export interface LocalPostgres {
   /** With user and password, on 127.0.0.1; the database is `postgres`. */
   url: string;
   stop(): Promise<void>;
+  /** Ends it at once and in no order, as a crash would: at its next start it recovers what had been committed. */
+  crash(): Promise<void>;
 }
 
 /**
@@ -49,10 +51,11 @@ export async function startPostgres({
     stdio: ['ignore', logFile.fd, logFile.fd],
   });
   await logFile.close();
-  const stop = async () => {
-    if (server.pid !== undefined) await endServer(server.pid);
+  const end = async (how?: 'at-once') => {
+    if (server.pid !== undefined) await endServer(server.pid, how);
     await dropOwnership(home);
   };
+  const stop = () => end();
   const url = `postgres://postgres:${password}@127.0.0.1:${at}/postgres`;
   try {
     await untilReady(url, server);
@@ -66,7 +69,7 @@ export async function startPostgres({
     throw new Error(`The database in ${home} does not start (${(error as Error).message}):\n${said}`);
   }
   server.unref();
-  return { url, stop };
+  return { url, stop, crash: () => end('at-once') };
 }
 
 /** Safe against the end of any process, not against a power cut: the local cloud's data is not worth the waiting. */

@@ -85,4 +85,5 @@ test('a group is made of characters that SQS takes, whatever the sender is calle
   expect(await groupOf('é'.repeat(200))).toMatch(/^[!-~]{1,128}$/);
   expect(await groupOf('half a pair: \ud800')).toMatch(/^[!-~]{1,128}$/);
   expect(await groupOf('')).toBe('-');
+  expect(await groupOf(`${'x'.repeat(200)}1`)).not.toBe(await groupOf(`${'x'.repeat(200)}2`));
 });

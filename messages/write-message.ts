@@ -3,6 +3,7 @@ import type { ZodSafeParseResult } from 'zod';
 import type { Task } from '../tasks/define-task.ts';
 import { type ClaimCheckStore, checkIn } from './claim-check.ts';
 import { type Envelope, envelopeSchema } from './envelope.ts';
+import { messageGroup } from './message-group.ts';
 import { runIdOf } from './run-id.ts';
 
 /** What a sender says of a message beside its input. */
@@ -76,7 +77,7 @@ export function composeMessage(task: Task, input: unknown, options: MessageOptio
   return {
     runId: runIdOf(envelope),
     envelope,
-    ...(group === undefined ? {} : { group: legalGroup(group) }),
+    ...(group === undefined ? {} : { group: messageGroup(group) }),
   };
 }
 
@@ -96,9 +97,4 @@ function accepted<Value>(
   if (parsed.success) return parsed.data;
   const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || root}: ${issue.message}`);
   throw new InvalidInput(`${what}: ${reasons.join('; ')}`);
-}
-
-/** SQS takes 128 printable ASCII characters as a group; anything else is encoded and cut. */
-function legalGroup(group: string): string {
-  return encodeURIComponent(group.toWellFormed()).slice(0, 128) || '-';
 }

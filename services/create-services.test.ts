@@ -29,11 +29,12 @@ test('every service of AWS follows the environment: endpoint, region, credential
   const database = new Pool();
   const buckets = { quarantine: 'quarantine', clean: 'clean', reports: 'reports' };
   const typesetter = createTypesetter({ entry: new URL('../worker/typesetting.ts', import.meta.url) });
-  const services = createServices({ database, buckets, threads: threadsHere, typesetter });
+  const keptRuns = { days: 90, claimCheckBucket: 'claim-checks' };
+  const services = createServices({ database, buckets, threads: threadsHere, typesetter, keptRuns });
   expect(await services.files.head({ bucket: 'clean', key: 'a' })).toBeUndefined();
   await services.malwareScans.rescan({ bucket: 'quarantine', key: 'k', versionId: 'v' });
   expect(asked).toEqual(['HEAD /clean/a eu-west-2/s3', 'POST /object-malware-scan/send eu-west-2/guardduty']);
-  expect([services.database, services.buckets, services.threads]).toEqual([database, buckets, threadsHere]);
+  expect(services).toMatchObject({ database, buckets, threads: threadsHere, typesetter, keptRuns });
   server.closeAllConnections();
   server.close();
 });

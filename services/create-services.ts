@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Database } from './database/database.ts';
 import { createFiles } from './files/create-files.ts';
 import { createMalwareScans } from './malware-scans/create-malware-scans.ts';
-import type { Buckets, Services } from './services.ts';
+import type { Buckets, KeptRuns, Services } from './services.ts';
 import type { Threads } from './threads/threads.ts';
 import type { Typesetter } from './typesetting/typesetter.ts';
 
@@ -13,11 +13,13 @@ export function createServices({
   buckets,
   threads,
   typesetter,
+  keptRuns,
 }: {
   database: Database;
   buckets: Buckets;
   threads: Threads;
   typesetter: Typesetter;
+  keptRuns: KeptRuns;
 }): Services {
   return {
     files: createFiles(new S3Client({})),
@@ -26,5 +28,6 @@ export function createServices({
     buckets,
     threads,
     typesetter,
+    keptRuns,
   };
 }

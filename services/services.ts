@@ -12,6 +12,7 @@ export interface Services {
   buckets: Buckets;
   threads: Threads;
   typesetter: Typesetter;
+  keptRuns: KeptRuns;
 }
 
 /** The buckets' names. */
@@ -19,4 +20,12 @@ export interface Buckets {
   quarantine: string;
   clean: string;
   reports: string;
+}
+
+/** How the ledger's runs are kept. */
+export interface KeptRuns {
+  /** A run of which nothing was heard for so many days leaves the ledger. */
+  days: number;
+  /** Where data lies that is too large for a message. */
+  claimCheckBucket: string;
 }

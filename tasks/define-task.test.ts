@@ -28,6 +28,11 @@ describe('what can work is accepted', () => {
     });
   });
 
+  test('a weight; left out it is 1', () => {
+    expect(defineTask({ ...settings, weight: 2.5 }).weight).toBe(2.5);
+    expect(defineTask(settings).weight).toBe(1);
+  });
+
   test('a task without schedules has none', () => {
     expect(defineTask(settings).schedules).toEqual([]);
   });
@@ -41,6 +46,10 @@ describe('what can work is accepted', () => {
 });
 
 describe('what cannot work is refused at its definition', () => {
+  test.each([0, -1, 1001, Number.NaN])('the weight %d', (weight) => {
+    expect(() => defineTask({ ...settings, weight })).toThrow(/weight: /);
+  });
+
   test.each(['', 'Letter', 'letter_upload', '-letter', 'letter-', 'a'.repeat(41), 'lettre-é', '1letter'])(
     'the name %j, which makes no legal queue name of ours',
     (name) => {

@@ -42,6 +42,11 @@ export interface TaskSettings<Input extends z.ZodType, Result extends z.ZodType>
   uninterruptibleSeconds?: number | undefined;
   /** Attempts at once in one worker. */
   concurrency: number;
+  /**
+   * Its part of a worker's slots, relative to the others', while more wait than there are slots for: a task of weight 2
+   * gets twice as many as one of weight 1. More than 0, at most 1000; default 1. One slot is always its own.
+   */
+  weight?: number | undefined;
   /** The latency objective: how long a message may wait before its first attempt starts. */
   startWithinSeconds: number;
   /** First guess at an attempt's length; measured afterwards. */
@@ -54,7 +59,8 @@ export interface TaskSettings<Input extends z.ZodType, Result extends z.ZodType>
 
 /** A task that passed every check of `defineTask`. */
 export interface Task<Input extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType>
-  extends Omit<TaskSettings<Input, Result>, 'schedules'> {
+  extends Omit<TaskSettings<Input, Result>, 'schedules' | 'weight'> {
+  weight: number;
   schedules: (TaskSchedule<z.input<Input>> & { timeZone: string })[];
 }
 
@@ -85,6 +91,7 @@ const settingsSchema = z.object({
   timeoutSeconds: positive,
   uninterruptibleSeconds: positive.optional(),
   concurrency: z.int().min(1).max(1000),
+  weight: positive.max(1000).optional(),
   startWithinSeconds: positive,
   expectedSeconds: positive,
   retry: z.object({
@@ -132,7 +139,7 @@ export function defineTask<Input extends z.ZodType, Result extends z.ZodType>(
   if (problems.length > 0) {
     throw new Error(`Task ${JSON.stringify(settings.name)} cannot work: ${problems.join('; ')}`);
   }
-  return { ...settings, schedules };
+  return { ...settings, schedules, weight: settings.weight ?? 1 };
 }
 
 /** The longest time from a message's first attempt to the end of its last, with every delay at its maximum. */

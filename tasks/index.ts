@@ -1,5 +1,6 @@
 import { complianceReport } from './compliance-report/task.ts';
 import { councilReports } from './council-reports/task.ts';
+import { ledgerCleanup } from './ledger-cleanup/task.ts';
 import { outboxRelay } from './outbox-relay/task.ts';
 import { propertyReport } from './property-report/task.ts';
 import { propertyUpload } from './property-upload/task.ts';
@@ -15,4 +16,5 @@ export const tasks = [
   uploadReport,
   councilReports,
   outboxRelay,
+  ledgerCleanup,
 ] as const;

@@ -15,6 +15,11 @@ export const limits = {
   queueRetentionSeconds: 7 * 86_400,
   /** SQS's maximum: a dead letter keeps its first sent time, so it must outlive its source queue's retention. */
   deadLetterRetentionSeconds: 14 * 86_400,
+  /**
+   * Ended runs are kept at least so long: a dead letter may lie 14 days and the message that is sent back from it 7 more,
+   * and a claim check lives 30.
+   */
+  leastRunDays: 30,
   /** The ledger counts attempts; SQS's own redrive is the backstop behind it, at SQS's maximum. */
   maxReceiveCount: 1000,
   /** Body and attributes of a message, and of a batch, together. */

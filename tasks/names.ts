@@ -12,6 +12,8 @@ export const variables = {
   cleanBucket: 'CLEAN_BUCKET',
   reportsBucket: 'REPORTS_BUCKET',
   claimCheckBucket: 'CLAIM_CHECK_BUCKET',
+  /** How long ended runs are kept. */
+  runDays: 'RUN_DAYS',
   /** JSON of the database's secret: host, port, dbname, username, password. */
   databaseSecret: 'DATABASE_SECRET',
   /** A Postgres URL; goes before the secret. */
@@ -141,4 +143,19 @@ export function uploadMessageId({
   return createHash('sha256')
     .update(JSON.stringify([bucket, key, versionId]))
     .digest('hex');
+}
+
+/** The object that a claim check's `dataref` names, `s3://bucket/key?versionId=…`; undefined if it names none. */
+export function readS3Reference(
+  reference: string,
+): { bucket: string; key: string; versionId?: string } | undefined {
+  const [, bucket, path, version] =
+    /^s3:\/\/([^/?#]+)\/([^?#]+)(?:\?versionId=([^&#]+))?$/.exec(reference) ?? [];
+  if (bucket === undefined || path === undefined) return undefined;
+  try {
+    const key = decodeURIComponent(path);
+    return { bucket, key, ...(version === undefined ? {} : { versionId: decodeURIComponent(version) }) };
+  } catch {
+    return undefined;
+  }
 }

@@ -63,13 +63,15 @@ export async function tryHandlers(): Promise<HandlerTrial> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   const buckets = { quarantine: 'quarantine', clean: 'clean', reports: 'reports' };
-  for (const name of Object.values(buckets)) await local.createBucket(name, { versioned: true });
+  for (const name of [...Object.values(buckets), 'claim-checks'])
+    await local.createBucket(name, { versioned: true });
   const files = createFiles(s3);
   const services: Services = {
     files,
     malwareScans: { rescan: async () => undefined },
     database: database.pool,
     buckets,
+    keptRuns: { days: 90, claimCheckBucket: 'claim-checks' },
     threads: createThreads({ entry: new URL('../worker/thread.ts', import.meta.url) }),
     typesetter: createTypesetter({ entry: new URL('../worker/typesetting.ts', import.meta.url) }),
   };

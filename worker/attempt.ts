@@ -1,6 +1,7 @@
 import type { Claim, Lease, Ledger } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import type { Services } from '../services/services.ts';
+import { RetryAfter } from '../tasks/handle.ts';
 import { currentDelivery, type Delivery } from './delivery.ts';
 import { checkedResult, createHandlerContext } from './handler-context.ts';
 import type { Handlers } from './handlers.ts';
@@ -25,7 +26,7 @@ export interface AttemptParts {
   claimChecks: ClaimCheckStore;
   replyDestinations: readonly string[];
   metrics: AttemptMetrics;
-  timings: Pick<Timings, 'leaseSeconds' | 'tidyUpSeconds'>;
+  timings: Pick<Timings, 'leaseSeconds' | 'tidyUpSeconds' | 'outageSeconds'>;
   claiming: WatchedLoop;
   suspects: Suspects;
 }
@@ -78,10 +79,15 @@ async function actOn(
   const run = { ...request.run, runId: claim.runId };
   const { dueFollowUps } = claim;
   delivery.log = delivery.log.child({ run: run.runId, trace: traceOf(run.traceparent) });
+  const unkept = await parts.claiming.step(() => keepReference(run.runId, request, parts));
+  if (unkept && claim.outcome !== 'claimed') throw unkept;
   switch (claim.outcome) {
     case 'claimed':
       delivery.log = delivery.log.child({ attempt: claim.attempt });
       delivery.lease = claim.lease;
+      if (unkept) {
+        return { run, ...outcomeOf(new RetryAfter(parts.timings.outageSeconds, unkept.message), claim) };
+      }
       return { run, ...(await work(delivery, { ...request, run, ...claim }, parts)) };
     case 'held':
     case 'waiting':
@@ -96,6 +102,15 @@ async function actOn(
     case 'conflict':
       return { run, is: 'conflict', reason: claim.reason, dueFollowUps };
   }
+}
+
+/** Keeps where the data lies, so that it can be erased with its run. Answers why it cannot. */
+async function keepReference(runId: string, { dataRef }: Request, { ledger }: AttemptParts) {
+  if (dataRef === undefined) return undefined;
+  return ledger.recordClaimCheck(runId, dataRef).then(
+    () => undefined,
+    (error: Error) => error,
+  );
 }
 
 /** Runs the handler until it ends or is aborted. Once aborted, only what it has completed itself still counts. */

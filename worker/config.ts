@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../tasks/limits.ts';
 import { variables, workerQueues } from '../tasks/names.ts';
 
 const environmentSchema = z
@@ -10,12 +11,14 @@ const environmentSchema = z
     [variables.reportsBucket]: z.string().min(3),
     [variables.claimCheckBucket]: z.string().min(3),
     [variables.replyDestinations]: z.string().default('[]').transform(parseJson).pipe(z.array(z.url())),
+    [variables.runDays]: z.coerce.number().int().min(limits.leastRunDays).default(90),
     [variables.databaseUrl]: z.string().min(1).optional(),
     [variables.databaseSecret]: z.string().min(1).optional(),
     [variables.pausedTasksParameter]: z.string().min(1),
     [variables.workerSlots]: z.coerce.number().int().min(1).default(16),
     [variables.stopTimeoutSeconds]: z.coerce.number().min(1).default(120),
     [variables.logLevel]: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    [variables.service]: z.string().min(1).optional(),
     HEALTH_FILE: z.string().min(1).optional(),
     ECS_AGENT_URI: z.url().optional(),
     ECS_CONTAINER_METADATA_URI_V4: z.url().optional(),
@@ -36,12 +39,14 @@ const environmentSchema = z
         reports: read[variables.reportsBucket],
       },
       claimCheckBucket: read[variables.claimCheckBucket],
+      runDays: read[variables.runDays],
       replyDestinations: read[variables.replyDestinations],
       database: url === undefined ? { secret: secret ?? '' } : { url },
       pausedTasksParameter: read[variables.pausedTasksParameter],
       slots: read[variables.workerSlots],
       stopTimeoutSeconds: read[variables.stopTimeoutSeconds],
       logLevel: read[variables.logLevel],
+      service: read[variables.service],
       healthFile: read.HEALTH_FILE,
       ecsAgentUri: read.ECS_AGENT_URI,
       ecsMetadataUri: read.ECS_CONTAINER_METADATA_URI_V4,

@@ -1,9 +1,10 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { RunError } from '../ledger/ledger.ts';
+import type { Ledger, RunError } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import { writeDeadLetter } from './dead-letter-content.ts';
 import type { Delivery } from './delivery.ts';
 import type { Request } from './read-request.ts';
+import { recordedClaimChecks } from './recorded-claim-checks.ts';
 
 /** Why a run was given up. */
 export interface Death {
@@ -26,8 +27,9 @@ export function createDeadLetters(options: {
   worker: string;
   sqs: SQSClient;
   claimChecks: ClaimCheckStore;
+  ledger: Pick<Ledger, 'recordClaimCheck'>;
 }): DeadLetters {
-  const { worker, sqs, claimChecks } = options;
+  const { worker, sqs, claimChecks, ledger } = options;
   return {
     send: async (delivery, { run, reason, error, attempts }) => {
       const { body, attributes } = await writeDeadLetter(
@@ -44,7 +46,7 @@ export function createDeadLetters(options: {
           firstSeenAt: delivery.firstSeenAt.toISOString(),
           deadAt: new Date().toISOString(),
         },
-        claimChecks,
+        recordedClaimChecks(claimChecks, { ledger, runId: run.runId }),
       );
       await sqs.send(
         new SendMessageCommand({

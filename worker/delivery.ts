@@ -34,12 +34,6 @@ export interface Delivery {
 /** Which delivery the running code works for: an error outside every promise is laid at its door. */
 export const currentDelivery = new AsyncLocalStorage<Delivery>();
 
-/** What a worker has to know of a message beside its body. */
-export const receivedAttributes = {
-  MessageAttributeNames: ['All'],
-  MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateFirstReceiveTimestamp', 'MessageGroupId'],
-} as const;
-
 /** Takes a received message into the worker's hands. */
 export function deliveryOf(queue: TaskQueue, message: Message, log: Logger): Delivery {
   const receivedAt = Date.now();

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 import { pause } from './backoff.ts';
-import type { DeleteBatches } from './delete-batches.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import type { Receiving } from './receive.ts';
+import type { SettlingCalls } from './settling-calls.ts';
 
 /** What draining needs. */
 export interface DrainParts {
   receiving: Receiving;
   keepAlive: KeepAlive;
-  deletes: DeleteBatches;
+  calls: Pick<SettlingCalls, 'flush'>;
   /** Deliveries that are being handled. */
   handling: ReadonlySet<Promise<void>>;
   /** Why what does not end within the grace has to. */
@@ -28,7 +28,7 @@ export interface DrainParts {
  * longer than its work needed.
  */
 export async function drain(parts: DrainParts): Promise<void> {
-  const { receiving, keepAlive, deletes, handling, reason, leaving, graceSeconds, handBackSeconds, log } =
+  const { receiving, keepAlive, calls, handling, reason, leaving, graceSeconds, handBackSeconds, log } =
     parts;
   const emptied = receiving.stop().then(() => settledAll(handling));
 
@@ -40,7 +40,7 @@ export async function drain(parts: DrainParts): Promise<void> {
   }
   leaving.abort();
   await within(1, emptied);
-  await within(handBackSeconds, deletes.flush());
+  await within(handBackSeconds, calls.flush());
 }
 
 async function settledAll(handling: ReadonlySet<Promise<void>>): Promise<void> {

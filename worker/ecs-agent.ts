@@ -49,11 +49,3 @@ interface AgentAnswer {
   failure?: { Reason?: string; Detail?: string };
   error?: { Code?: string; Message?: string };
 }
-
-/** The worker's name: its ECS task's id, or outside ECS the process id. */
-export async function workerName(metadataUri: string | undefined): Promise<string> {
-  if (metadataUri === undefined) return `process-${process.pid}`;
-  const response = await fetch(`${metadataUri}/task`, { signal: AbortSignal.timeout(answerWithinMs) });
-  const { TaskARN } = (await response.json()) as { TaskARN: string };
-  return TaskARN.split('/').at(-1) ?? TaskARN;
-}

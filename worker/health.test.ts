@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { quickTimings } from '../test/worker/quick-timings.ts';
 import { startTrial, type Trial } from '../test/worker/start-trial.ts';
@@ -53,13 +52,13 @@ test('a worker that waits in long polls, works, and has been paused for longer t
 });
 
 test('a worker whose polls never land is unhealthy, and says which loop it is', async () => {
-  const polling = new SQSClient({ region: 'eu-west-2' });
-  polling.send = () => new Promise<never>(() => undefined);
+  const polling = trial.sqsClient();
+  polling.config.requestHandler.handle = () => new Promise<never>(() => undefined);
   const timings = { ...quickTimings, stallSeconds: 0.3, stopMarginSeconds: 4.5, tidyUpSeconds: 0.1 };
   const worker = await trial.startWorker({
     healthFile,
     timings,
-    sqs: { polling, settling: new SQSClient({ region: 'eu-west-2' }) },
+    sqs: { polling, settling: trial.sqsClient() },
   });
   await expect.poll(() => stallsNow().map(({ loop }) => loop)).toContain('receiving trial');
   const { code, stderr } = await check();

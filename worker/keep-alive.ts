@@ -1,7 +1,8 @@
-import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Logger } from 'pino';
 import { LeaseLost, type Ledger } from '../ledger/ledger.ts';
+import { backoffSeconds, pause } from './backoff.ts';
 import { type Delivery, grantedVisibility, type TaskQueue } from './delivery.ts';
+import type { SqsCalls } from './sqs-calls.ts';
 import type { Timings } from './timings.ts';
 import type { LoopWatch, WatchedLoop } from './watch-loops.ts';
 
@@ -13,7 +14,7 @@ export class RunCancelled extends Error {
 /** What keeping alive needs. */
 export interface KeepAliveOptions {
   ledger: Pick<Ledger, 'renew'>;
-  sqs: SQSClient;
+  sqs: Pick<SqsCalls, 'changeVisibilityBatch'>;
   timings: Pick<Timings, 'leaseSeconds' | 'renewEverySeconds' | 'stallSeconds'>;
   loops: Pick<LoopWatch, 'loop'>;
   log: Logger;
@@ -31,6 +32,9 @@ export interface KeepAlive {
 }
 
 const batchSize = 10;
+/** Within a third of the lease, so that the next round is on time. */
+const mostTries = 4;
+const retryBackoff = { firstDelaySeconds: 0.5, factor: 3, maxDelaySeconds: 4 };
 
 /**
  * Keeps messages hidden and leases standing from receipt until release. A lease that another claim has taken, and a
@@ -59,36 +63,58 @@ export function startKeepAlive(options: KeepAliveOptions): KeepAlive {
     }
   };
 
-  const extendBatch = async (queue: TaskQueue, batch: Delivery[]) => {
-    const request = new ChangeMessageVisibilityBatchCommand({
-      QueueUrl: queue.url,
-      Entries: batch.map((delivery, index) => ({
-        Id: String(index),
-        ReceiptHandle: delivery.receiptHandle,
-        VisibilityTimeout: grantedVisibility(delivery, timings.leaseSeconds),
+  /** Calls under way, by the messages that they extend. */
+  const extending = new Map<Delivery, Promise<unknown>>();
+
+  /** Answers what is to be tried again. */
+  const extendBatch = async (queue: TaskQueue, batch: Delivery[]): Promise<Delivery[]> => {
+    const call = sqs.changeVisibilityBatch(
+      queue.url,
+      batch.map((delivery) => ({
+        receiptHandle: delivery.receiptHandle,
+        seconds: grantedVisibility(delivery, timings.leaseSeconds),
       })),
-    });
+    );
+    const over = call.then(
+      () => undefined,
+      () => undefined,
+    );
+    for (const delivery of batch) extending.set(delivery, over);
     try {
-      for (const { Id, Code, Message } of (await sqs.send(request)).Failed ?? []) {
-        const delivery = batch[Number(Id)];
+      const refused = [...(await call)].flatMap(([index, reason]) => {
+        const delivery = batch[index];
+        return delivery ? [{ delivery, reason }] : [];
+      });
+      for (const { delivery, reason } of refused) {
         // One that is being deleted may be gone already.
-        if (delivery?.lease)
-          delivery.log.warn({ code: Code, reason: Message }, 'could not keep a message hidden');
+        if (delivery.lease)
+          delivery.log.warn({ code: reason.Code, reason: reason.Message }, 'could not keep a message hidden');
       }
+      return refused.flatMap(({ delivery, reason }) => (reason.SenderFault === true ? [] : [delivery]));
     } catch (error) {
       log.warn({ err: error, task: queue.task.name }, 'could not keep messages hidden');
+      return batch;
+    } finally {
+      for (const delivery of batch) extending.delete(delivery);
     }
   };
 
+  const extendAll = async (all: readonly Delivery[]): Promise<Delivery[]> => {
+    const extensible = all.filter(
+      (delivery) => deliveries.has(delivery) && grantedVisibility(delivery, timings.leaseSeconds) > 0,
+    );
+    const batches = [...Map.groupBy(extensible, ({ queue }) => queue)].flatMap(([queue, some]) =>
+      inBatches(some).map((batch) => extendBatch(queue, batch)),
+    );
+    return (await Promise.all(batches)).flat();
+  };
+
   const extendVisibility = async () => {
-    const byQueue = Map.groupBy(
-      [...deliveries].filter((delivery) => grantedVisibility(delivery, timings.leaseSeconds) > 0),
-      ({ queue }) => queue,
-    );
-    const batches = [...byQueue].flatMap(([queue, all]) =>
-      inBatches(all).map((batch) => extendBatch(queue, batch)),
-    );
-    await Promise.all(batches);
+    let remaining = await extendAll([...deliveries]);
+    for (let tries = 1; remaining.length > 0 && tries < mostTries; tries += 1) {
+      await pause(backoffSeconds(retryBackoff, tries));
+      remaining = await extendAll(remaining);
+    }
   };
 
   // The two run beside each other: a ledger that does not answer must not let messages reappear.
@@ -105,7 +131,7 @@ export function startKeepAlive(options: KeepAliveOptions): KeepAlive {
     add: (delivery) => void deliveries.add(delivery),
     release: async (delivery) => {
       if (!deliveries.delete(delivery)) return;
-      await extension.running();
+      await extending.get(delivery);
       if (deliveries.size === 0) onEmpty?.();
     },
     stop: () => clearInterval(timer),
@@ -114,13 +140,13 @@ export function startKeepAlive(options: KeepAliveOptions): KeepAlive {
 
 /** Starts an action again only when it has ended. */
 function oneAtATime(action: () => Promise<void>, loop: WatchedLoop) {
-  let running: Promise<void> | undefined;
+  let isRunning = false;
   return {
-    running: () => running,
     start: () => {
-      if (running) return;
-      running = loop.step(action).finally(() => {
-        running = undefined;
+      if (isRunning) return;
+      isRunning = true;
+      void loop.step(action).finally(() => {
+        isRunning = false;
       });
     },
   };

@@ -94,3 +94,27 @@ test('a message that cannot be settled before the worker must leave is left to t
   await trial.startWorker();
   await trial.until(runId, 'done');
 });
+
+test('a worker that starts during an outage waits for its end', async () => {
+  await using trial = await startTrial();
+  const runId = await trial.send('return');
+  let tries = 0;
+  await trial.startWorker({
+    prepare: async () => {
+      tries += 1;
+      if (tries < 3) throw new LedgerUnreachable('the line is cut');
+    },
+  });
+  await trial.until(runId, 'done');
+  expect(tries).toBe(3);
+});
+
+test('a worker does not wait for ever to start, nor at all for what no waiting mends', async () => {
+  await using trial = await startTrial();
+  const start = (error: Error) => trial.startWorker({ prepare: () => Promise.reject(error) });
+  await expect(start(new LedgerUnreachable('the line is cut'))).rejects.toThrow('the line is cut');
+  expect(trial.logged.join('')).toContain('out of reach at the start');
+  trial.logged.length = 0;
+  await expect(start(new Error('a migration is wrong'))).rejects.toThrow('a migration is wrong');
+  expect(trial.logged.join('')).not.toContain('out of reach at the start');
+});

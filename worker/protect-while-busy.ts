@@ -4,6 +4,7 @@ import type { EcsAgent } from './ecs-agent.ts';
 import type { Gate } from './gate.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { createProtection } from './protection.ts';
+import type { Rotation } from './rotation.ts';
 import type { Timings } from './timings.ts';
 
 /** Protects a worker from its start to its first empty poll, and after that for as long as it has messages. */
@@ -18,19 +19,28 @@ export interface BusyProtection {
 }
 
 /**
- * Holds the protection while the worker is busy. A worker that ECS refuses it, or that holds up a deployment, steps
- * aside: it empties, stays unprotected for a while so that ECS can stop it, and goes on if it still lives.
+ * Holds the protection while the worker is busy. A worker that ECS refuses it, that holds up a deployment or that has a
+ * reason to make way steps aside: it empties, stays unprotected for a while so that ECS can stop it, and goes on if it
+ * still lives.
  */
 export function protectWhileBusy(options: {
   agent: EcsAgent;
   gate: Gate;
   keepAlive: Pick<KeepAlive, 'deliveries'>;
-  timings: Pick<Timings, 'protectionRenewSeconds' | 'protectionLingerSeconds' | 'stepAsideSeconds'>;
+  rotation: Rotation;
+  timings: Pick<
+    Timings,
+    'protectionRenewSeconds' | 'protectionLingerSeconds' | 'stepAsideSeconds' | 'makeWaySeconds'
+  >;
   log: Logger;
 }): BusyProtection {
-  const { gate, keepAlive, timings, log } = options;
+  const { gate, keepAlive, rotation, timings, log } = options;
   const stopping = new AbortController();
-  const protection = createProtection({ ...options, onRefused: (reason) => void stepAside(reason) });
+  const protection = createProtection({
+    ...options,
+    onRefused: (reason) => void stepAside(reason, timings.stepAsideSeconds),
+    onRenewed: () => void makeWay(),
+  });
   let hasStarted = false;
   let lingering: NodeJS.Timeout | undefined;
   let isAside = false;
@@ -45,7 +55,12 @@ export function protectWhileBusy(options: {
     }, timings.protectionLingerSeconds * 1000);
   };
 
-  const stepAside = async (reason: string) => {
+  const makeWay = async () => {
+    const reason = await rotation.reason();
+    if (reason !== undefined) await stepAside(reason, timings.makeWaySeconds);
+  };
+
+  const stepAside = async (reason: string, seconds: number) => {
     if (isAside) return;
     isAside = true;
     gate.close('stepping aside');
@@ -56,7 +71,7 @@ export function protectWhileBusy(options: {
       });
     }
     await protection.drop();
-    await pause(timings.stepAsideSeconds, stopping.signal);
+    await pause(seconds, stopping.signal);
     isAside = false;
     gate.open('stepping aside');
   };
@@ -64,6 +79,7 @@ export function protectWhileBusy(options: {
   return {
     take: () => {
       clearTimeout(lingering);
+      rotation.took();
       return protection.take();
     },
     started: () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { quickTimings } from '../test/worker/quick-timings.ts';
 import { startTrial } from '../test/worker/start-trial.ts';
-import { createEcsAgent, workerName } from './ecs-agent.ts';
+import { createEcsAgent } from './ecs-agent.ts';
+import { noService } from './own-service.ts';
 
 const blocked = {
   status: 200,
@@ -80,16 +81,27 @@ test('a failure to prolong the protection, or to drop it, disturbs no work', asy
   await expect.poll(() => trial.logged.join('')).toContain('could not drop protection');
 });
 
-test('a worker in ECS is called after its task', async () => {
+test('a worker that others have replaced finishes what it has, stays unprotected for a while and goes on', async () => {
   await using trial = await startTrial();
-  expect(await workerName(`${trial.agent.uri}/metadata`)).toBe('abc123');
+  let isReplaced = false;
+  await trial.startWorker({ service: { ...noService, isReplaced: async () => isReplaced } });
+  const runId = await trial.send('wait');
+  await trial.untilDid(runId, 'start');
+  isReplaced = true;
+  await expect.poll(() => trial.logged.join('')).toContain('enough workers of a newer version run');
+  const later = await trial.send('return');
+  expect(trial.agent.isProtected()).toBe(true);
+  await trial.release(runId);
+  await trial.until(runId, 'done');
+  await expect.poll(() => trial.agent.asked.at(-1)?.ProtectionEnabled).toBe(false);
+  isReplaced = false;
+  await trial.until(later, 'done');
 });
 
-test('outside ECS protection is always granted, and the worker is called after its process', async () => {
+test('outside ECS protection is always granted', async () => {
   const agent = createEcsAgent(undefined);
   await agent.protect(5);
   await agent.unprotect();
-  expect(await workerName(undefined)).toBe(`process-${process.pid}`);
 });
 
 test('whatever the agent answers but success is a refusal', async () => {

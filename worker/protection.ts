@@ -16,15 +16,17 @@ const expiresInMinutes = 5;
 
 /**
  * Makes the protection, not yet taken. `onRefused` hears that ECS would not grant it, or would not prolong it because
- * it holds up a deployment; any other failure to prolong is tried again while what is held lasts.
+ * it holds up a deployment; any other failure to prolong is tried again while what is held lasts. `onRenewed` hears
+ * each time that it was prolonged.
  */
 export function createProtection(options: {
   agent: EcsAgent;
   onRefused(reason: string): void;
+  onRenewed(): void;
   timings: Pick<Timings, 'protectionRenewSeconds'>;
   log: Logger;
 }): Protection {
-  const { agent, onRefused, timings, log } = options;
+  const { agent, onRefused, onRenewed, timings, log } = options;
   let heldUntil = 0;
   let wanted = false;
   let renewal: NodeJS.Timeout | undefined;
@@ -54,9 +56,12 @@ export function createProtection(options: {
 
   const renew = async () => {
     if (!wanted) return;
-    await protect().catch((error) => {
+    try {
+      await protect();
+      onRenewed();
+    } catch (error) {
       if (refused(error) === 'DEPLOYMENT_BLOCKED') onRefused('DEPLOYMENT_BLOCKED');
-    });
+    }
   };
 
   const takeInTurn = async () => {

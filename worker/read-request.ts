@@ -12,6 +12,8 @@ import { destinationProblem } from './replies.ts';
 export interface Request {
   /** Which run it asks for, as the ledger wants to know it. */
   run: Omit<ClaimRequest, 'worker' | 'leaseSeconds'>;
+  /** Where the data lay if it did not travel in the message. */
+  dataRef?: string;
   /** The handler's input with its defaults; undefined if there is a problem. */
   input: unknown;
   /** Why the message can never be worked on, with every reason. */
@@ -83,13 +85,14 @@ function requestOf(delivery: Delivery, envelope: Envelope, data: unknown, proble
     ...(envelope.replyto === undefined ? {} : { replyTo: envelope.replyto }),
     ...(delivery.group === undefined ? {} : { group: delivery.group }),
   };
-  if (problem) return { run, input: undefined, problem };
+  const request = { run, ...(envelope.dataref !== undefined && { dataRef: envelope.dataref }) };
+  if (problem) return { ...request, input: undefined, problem };
   try {
-    return { run, input: parseInput(task, data) };
+    return { ...request, input: parseInput(task, data) };
   } catch (error) {
     // A schema reads nothing but the data: what it throws today it throws at every later try.
     return {
-      run,
+      ...request,
       input: undefined,
       problem: error instanceof Error ? error : new InvalidInput(String(error)),
     };

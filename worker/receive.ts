@@ -1,9 +1,10 @@
-import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
 import type { Logger } from 'pino';
 import { backoffSeconds, pause } from './backoff.ts';
-import { type Delivery, deliveryOf, receivedAttributes, type TaskQueue } from './delivery.ts';
+import { type Delivery, deliveryOf, type TaskQueue } from './delivery.ts';
 import type { Gate } from './gate.ts';
 import type { Slots } from './slots.ts';
+import type { SqsCalls } from './sqs-calls.ts';
 import type { Timings } from './timings.ts';
 import type { LoopWatch, WatchedLoop } from './watch-loops.ts';
 
@@ -13,7 +14,7 @@ export interface ReceiveOptions {
   slots: Slots;
   gate: Gate;
   /** Used for nothing else: a connection that waits in a long poll must not keep a delete waiting. */
-  sqs: SQSClient;
+  sqs: Pick<SqsCalls, 'receive'>;
   /** Takes a message; its slot is free again when the promise settles, which must not reject. */
   onDelivery(delivery: Delivery): Promise<void>;
   timings: Pick<Timings, 'leaseSeconds' | 'longPollSeconds' | 'longestBackoffSeconds' | 'stallSeconds'>;
@@ -39,8 +40,9 @@ export interface Receiving {
 const mostMessages = 10;
 
 /**
- * Takes messages from every queue as slots come free: each queue has one poller that waits in a long poll while there
- * is nothing, and is joined by more while receives come back full and slots are left.
+ * Takes messages from every queue as slots come free. Each queue has one poller. While there is nothing it waits in a
+ * long poll with a single slot, so that an empty queue keeps no slots from the others; as messages come it asks for more
+ * at once, and is joined by more pollers while receives come back full and slots are left.
  */
 export function receive(options: ReceiveOptions): Receiving {
   const { queues, slots, gate, onDelivery, timings, log } = options;
@@ -55,16 +57,18 @@ export function receive(options: ReceiveOptions): Receiving {
   const poll = async (polled: Polled, role: 'steady' | 'joining', onAsked: () => void) => {
     const { queue, loop } = polled;
     const { name } = queue.task;
-    const waitSeconds = role === 'steady' ? timings.longPollSeconds : joiningWaitSeconds;
+    let most = role === 'steady' ? 1 : mostMessages;
     let failures = 0;
     while (!stopping.signal.aborted) {
       await gate.opened(name, stopping.signal);
-      const asked = await slots.take(name, mostMessages, stopping.signal);
+      const asked = await slots.take(name, most, stopping.signal);
       if (asked === 0) return;
-      // The gate may have closed while the slots were waited for.
+      const waitSeconds = most === 1 ? timings.longPollSeconds : busyWaitSeconds;
       const request = () => ask(queue, asked, waitSeconds);
+      // The gate may have closed while the slots were waited for.
       const messages = gate.isOpen(name) ? await loop.step(request) : [];
-      slots.release(name, asked - (messages?.length ?? 0));
+      const received = messages?.length ?? 0;
+      slots.release(name, asked - received);
       for (const message of messages ?? []) {
         void onDelivery(deliveryOf(queue, message, log)).finally(() => slots.release(name, 1));
       }
@@ -72,26 +76,22 @@ export function receive(options: ReceiveOptions): Receiving {
       failures = messages === undefined ? failures + 1 : 0;
       if (failures > 0) await pause(errorPauseSeconds(failures, timings), stopping.signal);
 
-      const isFull = messages?.length === asked;
-      if (isFull && slots.free(name) > 0) startPoller(polled, 'joining');
+      const isFull = received === asked;
+      if (received === mostMessages && slots.free(name) > 0) startPoller(polled, 'joining');
       if (!isFull && role === 'joining') return;
+      most = nextMost(most, { asked, received });
     }
   };
 
   /** Undefined if SQS could not be asked. */
   const ask = async (queue: TaskQueue, most: number, waitSeconds: number): Promise<Message[] | undefined> => {
     try {
-      const answer = await options.sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: queue.url,
-          MaxNumberOfMessages: most,
-          WaitTimeSeconds: waitSeconds,
-          VisibilityTimeout: timings.leaseSeconds,
-          MessageAttributeNames: [...receivedAttributes.MessageAttributeNames],
-          MessageSystemAttributeNames: [...receivedAttributes.MessageSystemAttributeNames],
-        }),
-      );
-      return answer.Messages ?? [];
+      return await options.sqs.receive({
+        queueUrl: queue.url,
+        mostMessages: most,
+        waitSeconds,
+        visibilitySeconds: timings.leaseSeconds,
+      });
     } catch (error) {
       log.warn({ task: queue.task.name, err: error }, 'could not receive; trying again');
       return undefined;
@@ -120,8 +120,18 @@ export function receive(options: ReceiveOptions): Receiving {
   };
 }
 
-/** A poller that joined leaves at its first poll that is not full; it must not hold slots for long meanwhile. */
-const joiningWaitSeconds = 1;
+/** A poll for more than one message holds slots that others may want: it must not wait long. */
+const busyWaitSeconds = 1;
+
+/**
+ * How many messages to ask for next: twice as many after a full receive, and after others half the way down to what
+ * came. A receive that brings less than there is, as SQS's may, changes little; an empty one says that nothing is left.
+ */
+function nextMost(most: number, { asked, received }: { asked: number; received: number }): number {
+  if (received === 0) return 1;
+  if (received === asked) return Math.min(mostMessages, Math.max(most, 2 * asked));
+  return Math.ceil((most + received) / 2);
+}
 
 function errorPauseSeconds(
   failures: number,

@@ -4,6 +4,7 @@ import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import { writeReply } from '../messages/reply.ts';
 import type { Delivery } from './delivery.ts';
 import type { Request } from './read-request.ts';
+import { recordedClaimChecks } from './recorded-claim-checks.ts';
 import { SendRefused } from './send-message.ts';
 
 /** Sends outcomes to those who asked for them. */
@@ -23,14 +24,15 @@ export function createReplies(options: {
   replyDestinations: readonly string[];
   sqs: SQSClient;
   claimChecks: ClaimCheckStore;
-  ledger: Pick<Ledger, 'dueReply' | 'recordReplySent'>;
+  ledger: Pick<Ledger, 'dueReply' | 'recordReplySent' | 'recordClaimCheck'>;
 }): Replies {
   const { replyDestinations, sqs, claimChecks, ledger } = options;
 
   const send = async (replyTo: string, run: Request['run'], due: DueReply) => {
     const problem = destinationProblem(replyTo, replyDestinations);
     if (problem !== undefined) throw refused(due, problem);
-    const MessageBody = await writeReply(run, due, claimChecks).catch((error: Error) => {
+    const store = recordedClaimChecks(claimChecks, { ledger, runId: run.runId });
+    const MessageBody = await writeReply(run, due, store).catch((error: Error) => {
       throw error instanceof RangeError ? refused(due, error.message) : error;
     });
     const message = { QueueUrl: replyTo, MessageBody, ...(run.group && { MessageGroupId: run.group }) };

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type DestinationStream, pino } from 'pino';
 import { createS3ClaimChecks } from '../client/s3-claim-checks.ts';
@@ -13,12 +13,15 @@ import { createTypesetter } from '../services/typesetting/create-typesetter.ts';
 import type { Task } from '../tasks/define-task.ts';
 import { readConfig, type WorkerConfig } from './config.ts';
 import type { TaskQueue } from './delivery.ts';
-import { createEcsAgent, workerName } from './ecs-agent.ts';
+import { createEcsAgent } from './ecs-agent.ts';
 import type { Handlers } from './handlers.ts';
 import { leaveEarly, leavingSignals } from './leave-early.ts';
 import { leaveOn } from './leave-on.ts';
 import { createLog } from './log.ts';
 import { watchMemory } from './memory-watch.ts';
+import { createOwnService, noService, type OwnService } from './own-service.ts';
+import { type OwnTask, readOwnTask, workerName } from './own-task.ts';
+import { createSqsClients } from './sqs-clients.ts';
 import { startWorker, type Worker } from './start-worker.ts';
 import { standardTimings, type Timings } from './timings.ts';
 
@@ -48,7 +51,8 @@ export async function runWorker(options: {
   const { threads = ownThreads } = options;
   const { output = pino.destination({ fd: 1, sync: true }) } = options;
   const config = readConfig();
-  const name = await workerName(config.ecsMetadataUri);
+  const ownTask = config.ecsMetadataUri === undefined ? undefined : await readOwnTask(config.ecsMetadataUri);
+  const name = workerName(ownTask);
   const log = createLog({ level: config.logLevel, worker: name, output });
   let worker: Worker | undefined;
   const leaving = leaveOn({ log, stop: async (broken) => worker?.stop(broken), process });
@@ -68,14 +72,16 @@ export async function runWorker(options: {
       buckets: config.buckets,
       threads: createThreads({ entry: threads }),
       typesetter: createTypesetter({ entry: typesetting }),
+      keptRuns: { days: config.runDays, claimCheckBucket: config.claimCheckBucket },
     }),
     claimChecks: createS3ClaimChecks(claimCheckPlace),
     replyDestinations: config.replyDestinations,
     replyClaimChecks: createS3ClaimChecks({ ...claimCheckPlace, folder: 'replies' }),
-    sqs: { polling: sqsClient(timings.longPollSeconds), settling: sqsClient(0) },
+    sqs: createSqsClients(timings.longPollSeconds),
     ssm: new SSMClient({}),
     pausedTasksParameter: config.pausedTasksParameter,
     agent: createEcsAgent(config.ecsAgentUri),
+    service: ownService(config, ownTask),
     healthFile: config.healthFile,
     slots: config.slots,
     stopTimeoutSeconds: config.stopTimeoutSeconds,
@@ -91,6 +97,14 @@ export async function runWorker(options: {
   });
 }
 
+/** How long a call of ECS may take; nothing waits for it. */
+const ecsTimeouts = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+function ownService({ service }: WorkerConfig, task: OwnTask | undefined): OwnService {
+  if (service === undefined || task === undefined) return noService;
+  return createOwnService({ ecs: new ECSClient({ requestHandler: ecsTimeouts }), service, task });
+}
+
 /** Throws an Error that names every task that has no queue. */
 function queuesOf(tasks: readonly Task[], config: WorkerConfig): TaskQueue[] {
   const missing = tasks.filter(({ name }) => config.queues[name] === undefined).map(({ name }) => name);
@@ -99,16 +113,5 @@ function queuesOf(tasks: readonly Task[], config: WorkerConfig): TaskQueue[] {
   return tasks.flatMap((task) => {
     const queue = config.queues[task.name];
     return queue ? [{ ...queue, task }] : [];
-  });
-}
-
-/** An answer may take the long poll's time and some seconds; a connection that says nothing longer is broken. */
-function sqsClient(longPollSeconds: number): SQSClient {
-  return new SQSClient({
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: (longPollSeconds + 10) * 1000,
-      throwOnRequestTimeout: true,
-    },
   });
 }

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import type { DueFollowUp, Lease } from '../ledger/ledger.ts';
 import { formatEnvelope } from '../messages/envelope.ts';
@@ -14,14 +16,16 @@ const patient = { ...quickTimings, leaseSeconds: 60 };
 /** The trial's queues, whose messages were all sent so long ago. */
 function sentAgo(trial: Trial, seconds: number) {
   const polling = trial.sqsClient();
-  polling.middlewareStack.add((next) => async (sent) => {
-    const received = await next(sent);
-    const { Messages } = received.output as { Messages?: { Attributes?: Record<string, string> }[] };
-    for (const { Attributes } of Messages ?? []) {
-      if (Attributes) Attributes.SentTimestamp = String(Date.now() - seconds * 1000);
-    }
-    return received;
-  });
+  const { requestHandler } = polling.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = async (...request) => {
+    const { response } = await handle(...request);
+    const body = (await text(response.body)).replaceAll(
+      /"SentTimestamp":"\d+"/g,
+      `"SentTimestamp":"${Date.now() - seconds * 1000}"`,
+    );
+    return { response: Object.assign(response, { body: Readable.from([Buffer.from(body)]) }) };
+  };
   return { polling, settling: trial.sqsClient() };
 }
 

@@ -1,8 +1,6 @@
-import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DueFollowUp, Lease, Ledger, RunError, Settled } from '../ledger/ledger.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { DeadLetters, Death } from './dead-letters.ts';
-import type { DeleteBatches } from './delete-batches.ts';
 import { type Delivery, grantedVisibility, isForgottenWithin } from './delivery.ts';
 import { insist } from './insist.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -11,19 +9,18 @@ import type { Outcome } from './outcome.ts';
 import type { Replies } from './replies.ts';
 import { runErrorOf } from './run-error.ts';
 import { type Sender, SendRefused } from './send-message.ts';
+import type { SettlingCalls } from './settling-calls.ts';
 import type { Timings } from './timings.ts';
 import type { WatchedLoop } from './watch-loops.ts';
 
 /** What settling needs. */
 export interface SettleParts {
   ledger: Ledger;
-  /** Not the pollers' one: a settle never waits behind a long poll. */
-  sqs: SQSClient;
   deadLetters: DeadLetters;
   sender: Sender;
   replies: Replies;
   keepAlive: KeepAlive;
-  deletes: DeleteBatches;
+  calls: SettlingCalls;
   metrics: OutcomeMetrics;
   timings: Pick<Timings, 'longestBackoffSeconds'>;
   loop: WatchedLoop;
@@ -44,8 +41,7 @@ export interface Settling {
 
 /** Makes what settles a worker's deliveries. */
 export function createSettling(parts: SettleParts): Settling {
-  const { ledger, sqs, deadLetters, sender, replies, keepAlive, deletes, metrics, leaving, timings, loop } =
-    parts;
+  const { ledger, deadLetters, sender, replies, keepAlive, calls, metrics, leaving, timings, loop } = parts;
 
   const settle = async (delivery: Delivery, outcome: Outcome): Promise<void> => {
     try {
@@ -54,7 +50,7 @@ export function createSettling(parts: SettleParts): Settling {
       if (!(error instanceof SendRefused)) throw error;
       // It stays due: sent back once the catalogue is mended, the message finds its run ended and the follow-up goes.
       await bury(delivery, { run: outcome.run, reason: error.message, attempts: 0 });
-      deletes.add(delivery);
+      remove(delivery);
     }
   };
 
@@ -160,24 +156,17 @@ export function createSettling(parts: SettleParts): Settling {
   const acknowledge = async (delivery: Delivery, run: Outcome['run'], due: readonly DueFollowUp[]) => {
     await insistOn(delivery, 'sending follow-ups', () => sender.sendFollowUps(due));
     await replies.answer(delivery, run, (what, action) => insistOn(delivery, what, action));
-    deletes.add(delivery);
+    remove(delivery);
+  };
+
+  /** Not waited for: the work is done, and its slot is free for another. It stays hidden until it is gone. */
+  const remove = (delivery: Delivery) => {
+    void calls.delete(delivery).then(() => keepAlive.release(delivery));
   };
 
   const hide = async (delivery: Delivery, seconds: number) => {
     await keepAlive.release(delivery);
-    const change = new ChangeMessageVisibilityCommand({
-      QueueUrl: delivery.queue.url,
-      ReceiptHandle: delivery.receiptHandle,
-      VisibilityTimeout: grantedVisibility(delivery, seconds),
-    });
-    await loop
-      .step(() => sqs.send(change))
-      .catch((error) => {
-        delivery.log.warn(
-          { err: error },
-          'could not change the visibility: the message comes when its time runs out',
-        );
-      });
+    await calls.hide(delivery, seconds);
   };
 
   const leave = (delivery: Delivery) => keepAlive.release(delivery);

@@ -1,4 +1,3 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Logger } from 'pino';
 import { type Ledger, LedgerUnreachable } from '../ledger/ledger.ts';
@@ -6,7 +5,6 @@ import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import type { Services } from '../services/services.ts';
 import { attempt } from './attempt.ts';
 import { createDeadLetters } from './dead-letters.ts';
-import { createDeleteBatches } from './delete-batches.ts';
 import type { Delivery, TaskQueue } from './delivery.ts';
 import { drain } from './drain.ts';
 import type { EcsAgent } from './ecs-agent.ts';
@@ -17,13 +15,19 @@ import { startKeepAlive } from './keep-alive.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { startMetrics } from './metrics.ts';
 import { type WorkerBroken, WorkerStopping } from './outcome.ts';
+import { outlast } from './outlast.ts';
+import type { OwnService } from './own-service.ts';
 import { followPausedTasks } from './paused-tasks.ts';
 import { protectWhileBusy } from './protect-while-busy.ts';
 import { receive } from './receive.ts';
 import { createReplies } from './replies.ts';
+import { createRotation } from './rotation.ts';
 import { createSender } from './send-message.ts';
 import { createSettling } from './settle.ts';
+import { createSettlingCalls } from './settling-calls.ts';
 import { createSlots } from './slots.ts';
+import { createSqsCalls } from './sqs-calls.ts';
+import type { SqsClients } from './sqs-clients.ts';
 import { createSuspects } from './suspects.ts';
 import type { Timings } from './timings.ts';
 import { watchLoops } from './watch-loops.ts';
@@ -42,11 +46,11 @@ export interface WorkerParts {
   replyDestinations: readonly string[];
   /** Where results go that are too large for a reply: those who read them may read nothing else. */
   replyClaimChecks: ClaimCheckStore;
-  /** Two clients, so that settling has connections of its own. */
-  sqs: { polling: SQSClient; settling: SQSClient };
+  sqs: SqsClients;
   ssm: SSMClient;
   pausedTasksParameter: string;
   agent: EcsAgent;
+  service: OwnService;
   /** Where the worker says that it makes progress; left out: nowhere. */
   healthFile?: string | undefined;
   /** Attempts at once over all tasks. */
@@ -59,6 +63,9 @@ export interface WorkerParts {
   /** Takes a line of embedded metrics. */
   write(line: string): void;
 }
+
+/** So long a slot may stay empty for others to come free, so that one request fills them all. */
+const gatherSlotsMs = 5;
 
 /** A worker at work. */
 export interface Worker {
@@ -74,6 +81,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const { queues, ledger, timings, log } = parts;
   const { longestBackoffSeconds } = timings;
   const sqs = parts.sqs.settling;
+  const settlingSqs = createSqsCalls(sqs);
   const leaving = new AbortController();
   const handling = new Set<Promise<void>>();
 
@@ -87,30 +95,31 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       : startHeartbeat({ file: parts.healthFile, loops, everySeconds: timings.heartbeatSeconds, log });
 
   const gate = createGate();
-  const keepAlive = startKeepAlive({ ledger, sqs, timings, loops, log, onEmpty: () => protection.emptied() });
-  const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, timings, log });
+  const keepAlive = startKeepAlive({
+    ledger,
+    sqs: settlingSqs,
+    timings,
+    loops,
+    log,
+    onEmpty: () => protection.emptied(),
+  });
+  const rotation = createRotation({ ...parts, deliveries: keepAlive.deliveries });
+  const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, rotation, timings, log });
   await starting.step(async () => {
     await protection.take();
-    await parts.prepare();
+    await outlast(parts.prepare, { seconds: timings.startOutageSeconds, longestBackoffSeconds, log });
   });
 
   const metrics = startMetrics({ ...parts, deliveries: keepAlive.deliveries });
   const sender = createSender({ ...parts, sqs });
-  const deletes = createDeleteBatches({
-    sqs,
-    loop: settling,
-    log,
-    longestBackoffSeconds,
-    onDeleted: (delivery) => void keepAlive.release(delivery),
-  });
+  const calls = createSettlingCalls({ sqs: settlingSqs, loop: settling, log, longestBackoffSeconds });
   const { settle, hide } = createSettling({
     ledger,
-    sqs,
     deadLetters: createDeadLetters({ ...parts, worker: parts.name, sqs }),
     sender,
     replies: createReplies({ ...parts, sqs, claimChecks: parts.replyClaimChecks }),
     keepAlive,
-    deletes,
+    calls,
     metrics,
     timings,
     loop: settling,
@@ -157,10 +166,11 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     queues,
     slots: createSlots({
       perWorker: parts.slots,
-      perTask: new Map(queues.map(({ task }) => [task.name, task.concurrency])),
+      perTask: new Map(queues.map(({ task }) => [task.name, task])),
+      gatherMs: gatherSlotsMs,
     }),
     gate,
-    sqs: parts.sqs.polling,
+    sqs: createSqsCalls(parts.sqs.polling),
     timings,
     loops,
     log,
@@ -181,7 +191,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       await drain({
         receiving,
         keepAlive,
-        deletes,
+        calls,
         handling,
         reason: broken ?? new WorkerStopping('its worker had to stop'),
         leaving,

@@ -11,11 +11,15 @@ export interface Timings {
   tidyUpSeconds: number;
   /** How long a message waits that could not be claimed because a store was out of reach. */
   outageSeconds: number;
+  /** How long a starting worker waits for a database that is out of reach; then it exits, and its exit is seen. */
+  startOutageSeconds: number;
   protectionRenewSeconds: number;
   /** How long an empty worker stays protected: ECS throttles workers that change their mind with every message. */
   protectionLingerSeconds: number;
   /** How long a worker stays unprotected, so that ECS can stop it for a deployment. */
   stepAsideSeconds: number;
+  /** The same for one that makes way to be counted no longer: until the demand is told without it and ECS has acted. */
+  makeWaySeconds: number;
   pausedTasksSeconds: number;
   /** What is left of the stop timeout for handing back and flushing. */
   stopMarginSeconds: number;
@@ -36,9 +40,11 @@ export const standardTimings: Timings = {
   longPollSeconds: 20,
   tidyUpSeconds: 5,
   outageSeconds: 60,
+  startOutageSeconds: 120,
   protectionRenewSeconds: 60,
   protectionLingerSeconds: 5,
   stepAsideSeconds: 15,
+  makeWaySeconds: 150,
   pausedTasksSeconds: 30,
   stopMarginSeconds: 15,
   heartbeatSeconds: 5,

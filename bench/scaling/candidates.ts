@@ -1,68 +1,50 @@
 import type { Candidate } from './change-policy.ts';
-import type { Rotation } from './protected-habits.ts';
+import { deployedRotation, type Rotation } from './protected-habits.ts';
 
-const oneAtATime = (when: Rotation['when']): Rotation => ({ when, afterSeconds: 60, asideSeconds: 150 });
-const half: Rotation = { ...oneAtATime('beside-others'), chance: 0.5 };
+const rotating = (change: Partial<Rotation>): Rotation => ({ ...deployedRotation, ...change });
+/** Longer than a minute: then no alarm ends between two tellings. */
+const longMemory = { alarmMemoryPeriods: 9 };
 
-const thresholds = [1, 2, 4, 8, 16, 32];
-
-/** The best that was found: on no trace a documented peer is clearly better in both. */
-export const proposed: Candidate = {
-  name: 'proposed (together, objective x 0.5)',
-  ...{ smoothingMinutes: 2, heldMinutes: 2, objectiveFraction: 0.5, stopSeconds: 30 },
-  thresholds,
-  rotation: { ...half, leavesForNewVersion: true },
-};
-
-/** What was tried; docs/scaling.md tells what came of it. */
+/** What was tried in place of the deployed policy; docs/scaling.md tells what came of it. */
 export const candidates: readonly Candidate[] = [
   { name: 'as deployed' },
-  ...[10, 30, 60].map((followSeconds) => ({ name: `follow alarm ${followSeconds} s`, followSeconds })),
-  ...[10, 30].map((stopSeconds) => ({ name: `stop alarm ${stopSeconds} s`, stopSeconds })),
-  { name: 'alarms at 1, 2, 4, 8 … 32', thresholds },
-  ...[1, 2, 3, 5, 10].map((smoothingMinutes) => ({
-    name: `smoothing ${smoothingMinutes} min`,
-    smoothingMinutes,
+  ...[[1], [1, 4, 16], [1, 2, 4, 8, 16, 32]].map((thresholds) => ({
+    name: `follow alarms at ${thresholds.join(', ')}`,
+    thresholds,
   })),
-  ...[1, 2, 3].map((heldMinutes) => ({ name: `held of ${heldMinutes} min`, heldMinutes })),
+  { name: 'silence ignored', silence: 'ignore' },
+  { name: 'silence ignored, alarm at 1', silence: 'ignore', thresholds: [1] },
+  {
+    name: 'silence ignored, alarms at 1, 2, 4 … 32',
+    silence: 'ignore',
+    thresholds: [1, 2, 4, 8, 16, 32],
+  },
+  { name: 'alarms remember 50 s', alarmMemoryPeriods: 4 },
+  { name: 'alarms remember 100 s', ...longMemory },
+  { name: 'alarms remember 100 s, alarm at 1', ...longMemory, thresholds: [1] },
+  ...[30, 60].map((followSeconds) => ({ name: `follow alarms of ${followSeconds} s`, followSeconds })),
+  ...[10, 30].map((stopSeconds) => ({ name: `stop alarm of ${stopSeconds} s`, stopSeconds })),
+  ...[1, 3, 5, 10].map((minutes) => ({
+    name: `remembers needs for ${minutes} min`,
+    smoothingMinutes: minutes,
+    heldMinutes: minutes,
+  })),
   { name: 'held counts ended attempts', countsEnded: true },
-  ...[0.25, 0.33, 0.5, 0.75, 1].map((objectiveFraction) => ({
-    name: `objective x ${objectiveFraction}`,
-    objectiveFraction,
+  ...[0.25, 0.33, 0.75, 1].map((objectiveShare) => ({
+    name: `objective x ${objectiveShare}`,
+    objectiveShare,
   })),
   ...[
     { exactUpTo: 5, growth: 1.5 },
-    { exactUpTo: 10, growth: 1.25 },
     { exactUpTo: 15, growth: 1.35 },
     { exactUpTo: 1, growth: 2 },
   ].map((steps) => ({ name: `steps exact to ${steps.exactUpTo}, then x ${steps.growth}`, steps })),
-  { name: 'rotation: never', rotation: oneAtATime('never') },
-  { name: 'rotation: one at a time, even alone', rotation: oneAtATime('always') },
-  { name: 'rotation: one at a time, not alone', rotation: oneAtATime('beside-others') },
-  ...[0.25, 0.5, 0.75].map((chance) => ({
-    name: `rotation: each with chance ${chance}, not alone`,
-    rotation: { ...half, chance },
+  { name: 'rotation: never', rotation: rotating({ chance: 0 }) },
+  { name: 'rotation: one at a time', rotation: rotating({ turn: 'one-at-a-time', chance: 1 }) },
+  { name: 'rotation: even alone', rotation: rotating({ turn: 'even-alone', chance: 1 }) },
+  ...[0.25, 0.75, 1].map((chance) => ({
+    name: `rotation: with a chance of ${chance}`,
+    rotation: rotating({ chance }),
   })),
-  {
-    name: 'old versions leave once replaced',
-    rotation: { ...oneAtATime('beside-others'), leavesForNewVersion: true },
-  },
-  proposed,
-  ...[0.33, 1].map((objectiveFraction) => ({
-    name: `together, objective x ${objectiveFraction}`,
-    ...{ smoothingMinutes: 2, heldMinutes: 2, objectiveFraction, stopSeconds: 30 },
-    thresholds,
-    rotation: { ...half, leavesForNewVersion: true },
-  })),
-  {
-    name: 'together, one alarm',
-    ...{ smoothingMinutes: 2, heldMinutes: 2, objectiveFraction: 0.5, stopSeconds: 30 },
-    rotation: { ...half, leavesForNewVersion: true },
-  },
-  {
-    name: 'together, one rotates at a time',
-    ...{ smoothingMinutes: 2, heldMinutes: 2, objectiveFraction: 0.5, stopSeconds: 30 },
-    thresholds,
-    rotation: { ...oneAtATime('beside-others'), leavesForNewVersion: true },
-  },
+  { name: 'old versions wait for luck', rotation: rotating({ leavesForNewVersion: false }) },
 ];

@@ -9,6 +9,8 @@ export type Candidate = PolicyVariant & {
   followSeconds?: number;
   /** Period of the alarm that stops the last workers. */
   stopSeconds?: number;
+  /** What the alarms make of silence: nothing, or their end, so that the next telling sets them off anew. */
+  silence?: 'ignore' | 'notBreaching';
   /** An alarm each at these demands: a rise past one acts at once, not at the next minute's repeat. */
   thresholds?: readonly number[];
   /** Exact steps up to here, then each so many times the one before. */
@@ -17,23 +19,28 @@ export type Candidate = PolicyVariant & {
 
 /** The template with the candidate's alarms and steps in place of its own. */
 export function changePolicy(template: ScalingTemplate, candidate: Candidate): ScalingTemplate {
-  const { followSeconds, stopSeconds, thresholds = [1] } = candidate;
+  const { followSeconds, stopSeconds, silence } = candidate;
+  const following = template.alarms.filter(({ Threshold }) => Threshold > 0);
+  const [lowest] = following;
+  const [action = ''] = lowest?.AlarmActions ?? [];
+  const policy = template.steps.get(action);
+  if (!lowest || !policy) throw new Error('The template has no alarm that follows the demand');
+  const { thresholds = following.map(({ Threshold }) => Threshold) } = candidate;
   const steps = new Map(template.steps);
-  const alarms = template.alarms.flatMap((alarm) => {
-    if (alarm.Threshold === 0) return [{ ...alarm, Period: stopSeconds ?? alarm.Period }];
-    const action = alarm.AlarmActions?.[0] ?? '';
-    const policy = steps.get(action);
-    if (!policy) return [alarm];
-    return thresholds.map((Threshold) => {
-      const name = `${action}-${Threshold}`;
-      steps.set(name, {
-        ...policy,
-        StepAdjustments: stepsFrom(Threshold, candidate.steps, { policy, maximum: template.maximum }),
-      });
-      const Period = followSeconds ?? alarm.Period;
-      return { ...alarm, Threshold, Period, AlarmName: name, AlarmActions: [name] };
-    });
+  const changed = thresholds.map((Threshold) => {
+    const name = `${action}-${Threshold}`;
+    const StepAdjustments = stepsFrom(Threshold, candidate.steps, { policy, maximum: template.maximum });
+    steps.set(name, { ...policy, StepAdjustments });
+    const Period = followSeconds ?? lowest.Period;
+    return { ...lowest, Threshold, Period, AlarmName: name, AlarmActions: [name] };
   });
+  const stopping = template.alarms
+    .filter(({ Threshold }) => Threshold === 0)
+    .map((alarm) => ({ ...alarm, Period: stopSeconds ?? alarm.Period }));
+  const alarms = [...changed, ...stopping].map((alarm) => ({
+    ...alarm,
+    ...(silence && { TreatMissingData: silence }),
+  }));
   return { ...template, alarms, steps };
 }
 

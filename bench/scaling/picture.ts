@@ -25,7 +25,7 @@ export function drawPicture(trace: Trace, panels: readonly Panel[]): string {
   const height = top + panels.length * (panelHeight + gap) + 34;
   const arriving = workArriving(trace, panels[0]?.timeline.workers.length ?? 1);
   const body = panels.map((panel, index) =>
-    drawPanel(panel, { y: top + index * (panelHeight + gap), arriving, isOurs: index < 2 }),
+    drawPanel(panel, { y: top + index * (panelHeight + gap), arriving, isOurs: index === 0 }),
   );
   const bottom = top + panels.length * (panelHeight + gap) - gap;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(trace.title)}">
@@ -39,6 +39,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 .work { fill: #afb8c1; fill-opacity: 0.6; }
 .workers { stroke: #57606a; stroke-width: 1.6; fill: none; stroke-linejoin: round; }
 .ours { stroke: #0969da; stroke-width: 2; }
+.demand { stroke: #bc4c00; stroke-width: 1; stroke-dasharray: 3 2; fill: none; }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; }
   .small { fill: #9198a1; }
@@ -48,11 +49,12 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328; }
   .work { fill: #6e7681; }
   .workers { stroke: #b1bac4; }
   .ours { stroke: #4493f8; }
+  .demand { stroke: #db6d28; }
 }
 </style>
 <rect class="paper" width="${width}" height="${height}"/>
 <text class="title" x="${left}" y="24">${escaped(trace.title)}</text>
-<text class="small" x="${left}" y="42">Line: workers, starting ones included. Area: work that arrives, in workers whose every slot is taken. Scales differ.</text>
+<text class="small" x="${left}" y="42">Line: workers, starting ones included. Dashes: workers asked for. Area: work that arrives, in full workers. Scales differ.</text>
 ${body.join('\n')}
 ${timeAxis(trace, bottom)}
 <text class="small" transform="translate(16 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">workers</text>
@@ -65,24 +67,26 @@ function drawPanel(
   options: { y: number; arriving: readonly number[]; isOurs: boolean },
 ): string {
   const { y } = options;
-  const most = niceAbove(Math.max(1, ...timeline.workers, ...options.arriving));
+  const { workers, desired } = timeline;
+  const most = niceAbove(Math.max(1, ...workers, ...desired, ...options.arriving));
   const bottom = y + panelHeight;
   const x = (index: number, count: number) => left + (plotWidth * index) / Math.max(1, count - 1);
   const level = (value: number) => bottom - (panelHeight * Math.min(value, most)) / most;
-  const { workers } = timeline;
-  const stairs = workers.flatMap((value, index) => {
-    const before = workers[index - 1];
-    const at = (height: number) => `${round(x(index, workers.length))},${round(level(height))}`;
-    if (before === undefined || index === workers.length - 1) return [at(value)];
-    return before === value ? [] : [at(before), at(value)];
-  });
+  const stairs = (counts: readonly number[]) =>
+    counts.flatMap((value, index) => {
+      const before = counts[index - 1];
+      const at = (height: number) => `${round(x(index, counts.length))},${round(level(height))}`;
+      if (before === undefined || index === counts.length - 1) return [at(value)];
+      return before === value ? [] : [at(before), at(value)];
+    });
   const area = options.arriving.map((value, index) => {
     return `${round(x(index, options.arriving.length))},${round(level(value))}`;
   });
   return `<text x="${left}" y="${y - 6}">${escaped(name)} <tspan class="small" dx="6">${escaped(note)}</tspan></text>
 <line class="grid" x1="${left}" y1="${y}" x2="${width - right}" y2="${y}"/>
 <polygon class="work" points="${left},${bottom} ${area.join(' ')} ${width - right},${bottom}"/>
-<polyline class="workers${options.isOurs ? ' ours' : ''}" points="${stairs.join(' ')}"/>
+<polyline class="workers${options.isOurs ? ' ours' : ''}" points="${stairs(workers).join(' ')}"/>
+<polyline class="demand" points="${stairs(desired).join(' ')}"/>
 <path class="axis" d="M${left} ${y}V${bottom}H${width - right}"/>
 <text class="small" x="${left - 6}" y="${y + 8}" text-anchor="end">${most}</text>
 <text class="small" x="${left - 6}" y="${bottom}" text-anchor="end">0</text>`;

@@ -1,21 +1,25 @@
+import { rotationChance } from '../../worker/rotation.ts';
 import { standardTimings } from '../../worker/timings.ts';
 import type { Habits } from './fleet.ts';
 import type { World } from './simulate.ts';
 import type { Worker } from './worker.ts';
 
-/** When a worker with little to do steps aside, so that scaling in and deployments can stop it. */
+/** When a worker with work makes way, so that scaling in and deployments can stop it. */
 export interface Rotation {
-  /** Off, whatever the others do, or only while other workers run that can take its part. */
-  when: 'never' | 'always' | 'beside-others';
-  /** Less than half full for so long. */
-  afterSeconds: number;
-  /** Unprotected and not receiving for so long. */
-  asideSeconds: number;
-  /** Left out: one worker at a time. Else any number at once, each with this chance a minute. */
-  chance?: number;
-  /** A worker of an old version steps aside as soon as enough workers of the new one run. */
-  leavesForNewVersion?: boolean;
+  /** Chance, at each renewal of its protection, for one that was less than half full for a minute; 0: never. */
+  chance: number;
+  /** Who may go: all but the first of the workers, one at a time while there are others, or one even if it is alone. */
+  turn: 'all-but-first' | 'one-at-a-time' | 'even-alone';
+  /** Whether it goes as soon as enough workers of a newer version run. */
+  leavesForNewVersion: boolean;
 }
+
+/** What the deployed workers do. */
+export const deployedRotation: Rotation = {
+  chance: rotationChance,
+  turn: 'all-but-first',
+  leavesForNewVersion: true,
+};
 
 const protectionMs = 5 * 60_000;
 /** Fargate's longest stop timeout, less what the worker keeps for handing back. */
@@ -28,16 +32,19 @@ const stopTimeoutSeconds = 120;
  */
 export function protectedHabits(
   { clock, fleet, trace, random }: Pick<World, 'clock' | 'fleet' | 'trace' | 'random'>,
-  rotation: Rotation,
+  rotation: Rotation = deployedRotation,
 ): Habits {
   const timings = standardTimings;
   const aside = new Set<Worker>();
   const begun = new Map<Worker, number>();
-  const halfFullMs = new Map<Worker, number>();
+  const quietMinutes = new Map<Worker, number>();
+  const whenEmpty = new Map<Worker, () => void>();
+  const ranks = new WeakMap<Worker, number>();
   let rotating: Worker | undefined;
 
   const isProtected = (worker: Worker) => worker.protectedUntilMs > clock.now();
   const isLive = (worker: Worker) => fleet.workers.has(worker);
+  const isHalfFull = (worker: Worker) => 2 * worker.attempts.size >= trace.task.concurrency;
 
   const protect = (worker: Worker): boolean => {
     const others = [...fleet.workers].filter((other) => other !== worker && isProtected(other)).length;
@@ -57,7 +64,6 @@ export function protectedHabits(
     if (worker.attempts.size === 0) stayAside(worker, seconds);
     else whenEmpty.set(worker, () => stayAside(worker, seconds));
   };
-  const whenEmpty = new Map<Worker, () => void>();
   const stayAside = (worker: Worker, seconds: number) => {
     clock.schedule(seconds * 1000, () => {
       aside.delete(worker);
@@ -76,7 +82,7 @@ export function protectedHabits(
 
   const renew = (worker: Worker) => {
     if (!isLive(worker)) {
-      halfFullMs.delete(worker);
+      quietMinutes.delete(worker);
       begun.delete(worker);
       return;
     }
@@ -86,11 +92,13 @@ export function protectedHabits(
       // What is held lasts until it expires; then ECS may stop the worker in the midst of its work.
       clock.schedule(worker.protectedUntilMs - clock.now(), fleet.reconcile);
       stepAside(worker, timings.stepAsideSeconds);
-    } else if (isReplaced(worker)) {
-      stepAside(worker, rotation.asideSeconds);
-    } else if (mayRotate(worker)) {
+      return;
+    }
+    quietMinutes.set(worker, isHalfFull(worker) ? -1 : (quietMinutes.get(worker) ?? -1) + 1);
+    if (isReplaced(worker)) stepAside(worker, timings.makeWaySeconds);
+    else if (mayRotate(worker)) {
       rotating = worker;
-      stepAside(worker, rotation.asideSeconds);
+      stepAside(worker, timings.makeWaySeconds);
     }
   };
   const isReplaced = (worker: Worker) => {
@@ -98,23 +106,30 @@ export function protectedHabits(
     const newer = [...fleet.workers].filter(
       (other) => other.version > worker.version && other.state === 'running',
     );
-    return newer.length >= fleet.desired;
+    return newer.length >= Math.max(1, fleet.desired);
   };
-  const mayRotate = (worker: Worker) => {
-    const since = halfFullMs.get(worker) ?? clock.now();
+  const mayRotate = (worker: Worker) =>
+    !aside.has(worker) &&
+    (quietMinutes.get(worker) ?? -1) >= 1 &&
+    random.between(0, 1) < rotation.chance &&
+    isItsTurn(worker);
+  const isItsTurn = (worker: Worker) => {
+    if (rotation.turn === 'all-but-first') return !isFirst(worker);
+    const isFree = rotating === undefined || !isLive(rotating);
     const others = [...fleet.workers].filter(
       (other) => other !== worker && other.state === 'running' && !aside.has(other),
     );
-    return (
-      rotation.when !== 'never' &&
-      !aside.has(worker) &&
-      (rotation.when === 'always' || others.length > 0) &&
-      (rotation.chance === undefined
-        ? rotating === undefined || !isLive(rotating)
-        : random.between(0, 1) < rotation.chance) &&
-      2 * worker.attempts.size < trace.task.concurrency &&
-      clock.now() - since >= rotation.afterSeconds * 1000
-    );
+    return isFree && (rotation.turn === 'even-alone' || others.length > 0);
+  };
+  /** By their names in ECS, which come as they like. */
+  const isFirst = (worker: Worker) => {
+    const own = rankOf(worker);
+    return [...fleet.workers].every((other) => rankOf(other) >= own);
+  };
+  const rankOf = (worker: Worker) => {
+    const rank = ranks.get(worker) ?? random.between(0, 1);
+    ranks.set(worker, rank);
+    return rank;
   };
 
   return {
@@ -123,7 +138,6 @@ export function protectedHabits(
       protect(worker);
       clock.schedule(timings.protectionRenewSeconds * 1000, () => renew(worker));
       begun.set(worker, 0);
-      halfFullMs.set(worker, clock.now());
       linger(worker, timings.longPollSeconds + timings.protectionLingerSeconds);
       worker.receive();
     },
@@ -134,7 +148,7 @@ export function protectedHabits(
     },
     attemptBegan: (worker) => {
       begun.set(worker, (begun.get(worker) ?? 0) + 1);
-      if (2 * worker.attempts.size >= trace.task.concurrency) halfFullMs.set(worker, clock.now());
+      if (isHalfFull(worker)) quietMinutes.set(worker, -1);
     },
     emptied: (worker) => {
       const then = whenEmpty.get(worker);

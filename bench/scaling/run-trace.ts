@@ -1,5 +1,3 @@
-import { proposed } from './candidates.ts';
-import { changePolicy } from './change-policy.ts';
 import type { Compared } from './compare.ts';
 import { drawPicture } from './picture.ts';
 import { peersOf, type ScalingTemplates } from './scalers/all-scalers.ts';
@@ -8,7 +6,7 @@ import { slackwater } from './scalers/slackwater.ts';
 import { type Outcome, type Scaler, simulate } from './simulate.ts';
 import { traces } from './traces.ts';
 
-/** How everybody did on one trace: our deployed policy first, the proposed one second. */
+/** How everybody did on one trace: ours first. */
 export interface TraceResult {
   name: string;
   title: string;
@@ -27,10 +25,9 @@ export function runTrace(name: string, templates: ScalingTemplates, seed: string
   const trace = make(seed);
   const play = (scaler: Scaler) => ({ scaler, ...checked(scaler.name, simulate(trace, scaler, { seed })) });
   const ours = play(slackwater(templates.ours));
-  const better = play(slackwater(changePolicy(templates.ours, proposed), { ...proposed, name: 'proposed' }));
   const affordable = Math.max(1, Math.floor(ours.scores.workerMinutes / (trace.endMs / 60_000)));
   const peers = [...peersOf(templates, trace.task), fixedPool(affordable)].map(play);
-  const all = [ours, better, ...peers];
+  const all = [ours, ...peers];
   return {
     name,
     title: trace.title,

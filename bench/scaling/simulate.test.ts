@@ -67,8 +67,7 @@ function restless(counts: readonly number[], habits: Scaler['habits'] = () => pl
   };
 }
 
-const guarded: Scaler['habits'] = (world) =>
-  protectedHabits(world, { when: 'beside-others', afterSeconds: 60, asideSeconds: 150, chance: 0.5 });
+const guarded: Scaler['habits'] = (world) => protectedHabits(world);
 
 describe('whatever the scaler does', () => {
   const counts = fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 20 });

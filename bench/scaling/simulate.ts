@@ -30,11 +30,11 @@ export interface Scaler {
   start(world: World): void;
 }
 
-/** How many workers there were and how much waited, at even times of the trace's picture. */
+/** How many workers were asked for and how many there were, at even times of the trace's picture. */
 export interface Timeline {
   stepMs: number;
+  desired: number[];
   workers: number[];
-  waiting: number[];
 }
 
 /** What came of one simulation. */
@@ -95,12 +95,12 @@ function arrive({ trace: { arrivals }, clock, queue, fleet }: World): void {
   if (first !== undefined) clock.schedule(first, step);
 }
 
-function watch({ trace: { picture }, clock, queue, fleet }: World): Timeline {
+function watch({ trace: { picture }, clock, fleet }: World): Timeline {
   const stepMs = (picture.toMs - picture.fromMs) / timelineSteps;
-  const timeline: Timeline = { stepMs, workers: [], waiting: [] };
+  const timeline: Timeline = { stepMs, desired: [], workers: [] };
   const look = () => {
+    timeline.desired.push(fleet.desired);
     timeline.workers.push(fleet.workers.size);
-    timeline.waiting.push(queue.waiting);
     if (timeline.workers.length <= timelineSteps) clock.schedule(stepMs, look);
   };
   clock.schedule(Math.max(0, picture.fromMs), look);

@@ -7,11 +7,13 @@ import type { World } from './simulate.ts';
 export function startStepAlarms(
   { clock, store, fleet, random, assumptions }: World,
   { alarms, steps, minimum, maximum }: Pick<ScalingTemplate, 'alarms' | 'steps' | 'minimum' | 'maximum'>,
+  alarmMemoryPeriods?: number,
 ): void {
   let last: ScalingActivity | undefined;
   const evaluated = createAlarms({
     clock,
     store,
+    extraPeriods: alarmMemoryPeriods,
     onAlarm: ({ actions, threshold, datapoints }) => {
       for (const action of actions) {
         const policy = steps.get(action);

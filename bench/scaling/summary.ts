@@ -2,15 +2,9 @@ import { type Compared, type Ratio, ratioTo } from './compare.ts';
 import type { TraceResult } from './run-trace.ts';
 import type { Scores } from './score-board.ts';
 
-/** The benchmark's last line: how the deployed policy did, and the proposed one. */
+/** The benchmark's last line: how our policy did against its goals and its peers. */
 export interface Summary {
   seed: string;
-  deployed: PolicySummary;
-  proposed: PolicySummary;
-}
-
-/** One of our policies against its goals and its peers. */
-export interface PolicySummary {
   goals: {
     /** No peer, as documented, waits less at the 95th percentile for fewer worker-minutes, on any trace. */
     noPeerIsBetter: boolean;
@@ -23,23 +17,19 @@ export interface PolicySummary {
     /** At most 150 s. */
     wakesInTime?: boolean;
     attemptsKilledByScalingOrDeployment: number;
+    /** Not ours to prevent; counted apart. */
+    attemptsLostToSpot: number;
   };
   traces: Record<string, { ours: Scores; ratios: Record<string, Ratio> }>;
 }
 
 const wakeWithinSeconds = 150;
-const ownRows = 2;
 
 /** What the results say about our goals, and the ratios of every peer to us. */
 export function summaryOf(results: readonly TraceResult[], seed: string): Summary {
-  return { seed, deployed: policySummary(results, 0), proposed: policySummary(results, 1) };
-}
-
-function policySummary(results: readonly TraceResult[], row: number): PolicySummary {
-  const played = results.flatMap(({ name, rows }) => {
-    const ours = rows[row]?.scores;
-    return ours ? [{ name, ours, ratios: ratiosTo(ours, rows.slice(ownRows)) }] : [];
-  });
+  const played = results.flatMap(({ name, rows: [ours, ...peers] }) =>
+    ours ? [{ name, ours: ours.scores, ratios: ratiosTo(ours.scores, peers) }] : [],
+  );
   const better = (isWanted: (peer: string) => boolean) =>
     Object.fromEntries(
       played
@@ -48,7 +38,10 @@ function policySummary(results: readonly TraceResult[], row: number): PolicySumm
     );
   const betterPeers = better((peer) => !isTuned(peer));
   const silentNight = played.find(({ name }) => name === 'silent-night')?.ours.queueSeconds.p95;
+  const sum = (count: (scores: Scores) => number) =>
+    played.reduce((total, { ours }) => total + count(ours), 0);
   return {
+    seed,
     goals: {
       noPeerIsBetter: Object.keys(betterPeers).length === 0,
       betterPeers,
@@ -56,10 +49,8 @@ function policySummary(results: readonly TraceResult[], row: number): PolicySumm
       ...(silentNight === undefined
         ? {}
         : { silentNightP95Seconds: silentNight, wakesInTime: silentNight <= wakeWithinSeconds }),
-      attemptsKilledByScalingOrDeployment: played.reduce(
-        (sum, { ours: { killed } }) => sum + killed.scaling + killed.deployment,
-        0,
-      ),
+      attemptsKilledByScalingOrDeployment: sum(({ killed }) => killed.scaling + killed.deployment),
+      attemptsLostToSpot: sum(({ killed }) => killed.spot),
     },
     traces: Object.fromEntries(played.map(({ name, ours, ratios }) => [name, { ours, ratios }])),
   };

@@ -9,15 +9,9 @@ const minuteMs = 60_000;
  * Publishes what our workers tell of themselves: WorkersHeld in the middle of each minute, and the length of every
  * attempt, here in one datum a minute.
  */
-export function startWorkerMetrics(
-  world: World,
-  { objectiveFraction, countsEnded }: { objectiveFraction: number; countsEnded: boolean },
-): void {
+export function startWorkerMetrics(world: World, { countsEnded }: { countsEnded: boolean }): void {
   const { clock, fleet, store, random, assumptions, trace } = world;
-  const task = {
-    ...trace.task,
-    startWithinSeconds: trace.task.startWithinSeconds * objectiveFraction,
-  };
+  const { task } = trace;
   const lengths = { sampleCount: 0, sum: 0, minimum: Number.POSITIVE_INFINITY, maximum: 0 };
   let measured = new Map<string, number>();
   fleet.onAttemptEnded((seconds) => {

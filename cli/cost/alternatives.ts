@@ -16,7 +16,7 @@ const metricsByTask = [metrics.attemptSeconds, metrics.queueSeconds, ...Object.v
 
 const zones = 2;
 /** What a worker without a way out has to reach; S3 has a gateway endpoint, which is free. */
-const endpoints = ['sqs', 'secretsmanager', 'ssm', 'logs', 'ecr.api', 'ecr.dkr', 'guardduty'];
+const endpoints = ['sqs', 'secretsmanager', 'ssm', 'logs', 'ecs', 'ecr.api', 'ecr.dkr', 'guardduty'];
 
 /** The choices that change the bill most. */
 export function alternatives(tasks: readonly Task[]): Alternative[] {

@@ -69,10 +69,13 @@ describe('background work in an account that has a network, a database and an im
     });
   });
 
-  it('has the queues and the schedule of its own tasks', () => {
+  it('has the queues and the schedules of its own tasks', () => {
     const names = asked.properties('AWS::SQS::Queue').map(({ QueueName }) => QueueName);
     for (const { name } of tasks) expect(names).toContain(`background-work-${name}`);
-    expect(asked.only('AWS::Scheduler::Schedule').Name).toBe('background-work-due-invoices');
+    expect(asked.properties('AWS::Scheduler::Schedule').map(({ Name }) => Name)).toEqual([
+      'background-work-daily-ledger-cleanup',
+      'background-work-due-invoices',
+    ]);
   });
 
   it("attaches the web application's policy to its role", () => {

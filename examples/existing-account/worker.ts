@@ -1,3 +1,4 @@
+import ledgerCleanup from '../../tasks/ledger-cleanup/handler.ts';
 import outboxRelay from '../../tasks/outbox-relay/handler.ts';
 import virusScanResult from '../../tasks/virus-scan-result/handler.ts';
 import { runWorker } from '../../worker/run-worker.ts';
@@ -9,7 +10,7 @@ import invoiceReminder from './invoice-reminder/handler.ts';
 await runWorker({
   tasks,
   handlers: new Map(
-    [virusScanResult, outboxRelay, addressImport, invoiceReminder].map(
+    [virusScanResult, ledgerCleanup, outboxRelay, addressImport, invoiceReminder].map(
       (handler) => [handler.task.name, handler] as const,
     ),
   ),

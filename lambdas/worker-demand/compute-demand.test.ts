@@ -27,6 +27,12 @@ describe('the demand for workers, by example', () => {
     expect(demandOf({ tasks: [{ ...upload, waiting: 80 }] }).needed).toBe(10);
   });
 
+  it('asks for workers with which everything starts within half of its objective', () => {
+    expect(demandOf({ tasks: [{ ...upload, waiting: 80 }] }).demand).toBe(20);
+    // An attempt of more than the half has a slot of its own; it needs no second one.
+    expect(demandOf({ tasks: [{ ...upload, seconds: 90, waiting: 8 }] })).toEqual({ needed: 3, demand: 4 });
+  });
+
   it('gives every message a slot when attempts take longer than the objective', () => {
     expect(demandOf({ tasks: [{ ...upload, seconds: 3600, waiting: 7 }] }).needed).toBe(4);
   });
@@ -52,7 +58,7 @@ describe('the demand for workers, by example', () => {
 
   it('is at least one when a message is known to be on its way', () => {
     expect(demandOf({ tasks: [upload], wake: true })).toEqual({ needed: 1, demand: 1 });
-    expect(demandOf({ tasks: [{ ...upload, waiting: 80 }], wake: true }).demand).toBe(10);
+    expect(demandOf({ tasks: [{ ...upload, waiting: 80 }], wake: true }).needed).toBe(10);
   });
 });
 
@@ -81,6 +87,13 @@ describe('the demand for workers, whatever comes', () => {
       expect(Number.isInteger(demand)).toBe(true);
       expect(demand).toBeGreaterThanOrEqual(0);
       expect(demand).toBeLessThanOrEqual(one.maximum);
+    });
+  });
+
+  it('asks for no fewer than are needed, as far as there may be so many', () => {
+    holds((one) => {
+      const { needed, demand } = computeDemand(one);
+      expect(demand).toBeGreaterThanOrEqual(Math.min(needed, one.maximum));
     });
   });
 

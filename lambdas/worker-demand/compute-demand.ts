@@ -29,32 +29,44 @@ export interface DemandInput {
 
 /** How many workers there should be. */
 export interface Demand {
-  /** Raw: before smoothing, busy workers and the maximum. */
+  /** By whole objectives, before smoothing, busy workers and the maximum. */
   needed: number;
   /** What the scaling policy follows, 0 to `maximum`. */
   demand: number;
 }
+
+/** The demand works for this part of every objective: counting, telling and starting a worker take the rest. */
+export const objectiveShare = 0.5;
 
 /**
  * How many workers let everything that waits start within its task's objective:
  *
  *     slots of a task = waiting × min(1, seconds / startWithinSeconds), 0 while the task is paused
  *     needed          = ⌈held + Σ slots / concurrency⌉, at least 1 if a task that is not paused has waiting messages
- *     demand          = min(maximum, max(needed now and in the last minutes, busy))
+ *     demand          = min(maximum, max(needed for half of every objective, needed in the last minutes, busy))
  *
  * A slot that is free after `seconds` serves startWithinSeconds / seconds messages within the objective; attempts
  * longer than the objective need a slot each. `held` stands for slots that are taken, so that workers full of long
  * attempts do not hide that the next message needs another worker. Busy workers are never asked to go.
  */
-export function computeDemand({ tasks, held, busy, recentNeeded, maximum, wake }: DemandInput): Demand {
-  const waking = tasks.filter((task) => !task.paused && task.waiting > 0);
-  const workers = waking.reduce((sum, task) => sum + slotsFor(task) / task.concurrency, held);
-  const needed = Math.max(ceil(workers), waking.length > 0 || wake ? 1 : 0);
-  return { needed, demand: Math.min(maximum, Math.max(needed, busy, ...recentNeeded)) };
+export function computeDemand(input: DemandInput, share = objectiveShare): Demand {
+  const { maximum, busy, recentNeeded } = input;
+  const aim = neededWithin(input, share);
+  return {
+    needed: neededWithin(input, 1),
+    demand: Math.min(maximum, Math.max(aim, busy, ...recentNeeded)),
+  };
 }
 
-function slotsFor({ waiting, seconds, startWithinSeconds }: TaskLoad): number {
-  return waiting * Math.min(1, seconds / startWithinSeconds);
+/** Workers that let everything start within this part of its objective. */
+function neededWithin({ tasks, held, wake }: DemandInput, share: number): number {
+  const waking = tasks.filter((task) => !task.paused && task.waiting > 0);
+  const workers = waking.reduce((sum, task) => sum + slotsFor(task, share) / task.concurrency, held);
+  return Math.max(ceil(workers), waking.length > 0 || wake ? 1 : 0);
+}
+
+function slotsFor({ waiting, seconds, startWithinSeconds }: TaskLoad, share: number): number {
+  return waiting * Math.min(1, seconds / (startWithinSeconds * share));
 }
 
 /** Rounds up, but not for the last bits of a sum of fractions: three thirds are one worker, not two. */

@@ -111,7 +111,7 @@ describe('the worker-demand Lambda', () => {
   it('counts with the expected length and asks no metrics while there are no workers', async () => {
     waiting(12);
     await handler(tick);
-    expect(published()[0]).toMatchObject({ WorkersNeeded: 3, WorkerDemand: 3, MessagesWaiting: 12 });
+    expect(published()[0]).toMatchObject({ WorkersNeeded: 3, WorkerDemand: 6, MessagesWaiting: 12 });
     expect(cloudWatch.commandCalls(GetMetricDataCommand)).toHaveLength(0);
   });
 

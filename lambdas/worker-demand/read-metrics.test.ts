@@ -22,7 +22,7 @@ describe('readMetrics', () => {
     expect(await read()).toEqual({ held: 2.25, seconds: new Map([['first', 31]]), recentNeeded: [3, 4] });
   });
 
-  it('asks for three minutes of what was needed and never for what was demanded', async () => {
+  it('asks for two minutes of what was needed and never for what was demanded', async () => {
     mock.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
     expect(await read()).toEqual({ held: 0, seconds: new Map(), recentNeeded: [] });
     const inputs = mock.commandCalls(GetMetricDataCommand).map((call) => call.args[0].input);
@@ -35,8 +35,8 @@ describe('readMetrics', () => {
       })),
     );
     expect(asked).toEqual([
-      { name: 'WorkersHeld', task: undefined, stat: 'Sum', minutes: 3 },
-      { name: 'WorkersNeeded', task: undefined, stat: 'Maximum', minutes: 3 },
+      { name: 'WorkersHeld', task: undefined, stat: 'Sum', minutes: 2 },
+      { name: 'WorkersNeeded', task: undefined, stat: 'Maximum', minutes: 2 },
       { name: 'AttemptSeconds', task: 'first', stat: 'Average', minutes: 120 },
       { name: 'AttemptSeconds', task: 'second', stat: 'Average', minutes: 120 },
     ]);

@@ -7,11 +7,11 @@ import {
 import { metrics } from '../../tasks/names.ts';
 
 /**
- * How long a need is remembered. A minute each for what lags: the counts of SQS, the Lambda's own rhythm, and the
- * workers' WorkersHeld, which first counts an attempt up to a minute after its message has left the queue. Longer
- * would keep idle workers, and Fargate bills by the second.
+ * How long a need is remembered: until the workers' WorkersHeld counts an attempt, up to a minute after its message has
+ * left the queue, and for a minute in which the counts of SQS lag. Longer would keep idle workers, and Fargate bills by
+ * the second; docs/scaling.md tells what other lengths do.
  */
-export const smoothingMinutes = 3;
+export const smoothingMinutes = 2;
 
 /** What the workers and this Lambda itself have told CloudWatch. */
 export interface MeasuredWork {

@@ -1,7 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { AwsError } from '../json-protocol.ts';
 import type { AlarmActivation, AlarmState } from './cloudwatch.ts';
-import { type AlarmRule, evaluateAlarm, extraPeriods, isComparison } from './evaluate-alarm.ts';
+import {
+  type AlarmRule,
+  evaluateAlarm,
+  isComparison,
+  extraPeriods as standardExtraPeriods,
+} from './evaluate-alarm.ts';
 import { floorTo, type MetricStore } from './metric-store.ts';
 
 /** An alarm in the words of `PutMetricAlarm`, which are CloudFormation's too. */
@@ -59,10 +64,13 @@ export function createAlarms({
   clock,
   store,
   onAlarm,
+  extraPeriods = standardExtraPeriods,
 }: {
   clock: Clock;
   store: MetricStore;
   onAlarm: (activation: AlarmActivation) => void;
+  /** Periods that are looked back beyond those of an alarm. Default: what AWS's examples show. */
+  extraPeriods?: number | undefined;
 }): Alarms {
   const entries = new Map<string, Entry>();
 

@@ -110,6 +110,7 @@ function describe(worker: Worker, path: string): Answer {
     Labels: { 'com.amazonaws.ecs.task-arn': worker.arn },
   };
   if (path === '') return { status: 200, body: container };
+  const [family, revision] = worker.taskDefinition.split(':');
   if (path !== 'task')
     return failed(404, worker.arn, 'NotFound', `There is no metadata at ${path}: use /task`);
   return {
@@ -118,8 +119,8 @@ function describe(worker: Worker, path: string): Answer {
       Cluster: ecsArn(`cluster/${worker.cluster}`),
       ServiceName: worker.service,
       TaskARN: worker.arn,
-      Family: worker.service,
-      Revision: '1',
+      Family: family,
+      Revision: revision,
       ...status,
       LaunchType: 'FARGATE',
       Containers: [container],

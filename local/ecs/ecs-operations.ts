@@ -120,6 +120,7 @@ function describeTask(worker: Worker, protection: Protection): object {
   return {
     taskArn: worker.arn,
     clusterArn: ecsArn(`cluster/${worker.cluster}`),
+    taskDefinitionArn: ecsArn(`task-definition/${worker.taskDefinition}`),
     group: `service:${worker.service}`,
     launchType: 'FARGATE',
     desiredStatus: (stopping ?? stopped) ? 'STOPPED' : 'RUNNING',
@@ -144,7 +145,8 @@ function describeService({ definition, createdAt }: FleetService, fleet: Fleet):
   const running = fleet
     .workers()
     .filter(({ cluster, service }) => cluster === definition.cluster && service === definition.name)
-    .filter(({ stopped }) => !stopped).length;
+    .filter(({ stopped }) => !stopped);
+  const versions = new Set([definition, ...running].map(({ taskDefinition }) => taskDefinition));
   return {
     serviceArn: serviceArn(definition.cluster, definition.name),
     serviceName: definition.name,
@@ -152,8 +154,14 @@ function describeService({ definition, createdAt }: FleetService, fleet: Fleet):
     status: 'ACTIVE',
     launchType: 'FARGATE',
     desiredCount: definition.desiredCount,
-    runningCount: running,
+    runningCount: running.length,
     pendingCount: 0,
+    taskDefinition: ecsArn(`task-definition/${definition.taskDefinition}`),
+    deployments: [...versions].map((version, index) => ({
+      status: index === 0 ? 'PRIMARY' : 'ACTIVE',
+      taskDefinition: ecsArn(`task-definition/${version}`),
+      runningCount: running.filter(({ taskDefinition }) => taskDefinition === version).length,
+    })),
     createdAt: createdAt / 1000,
   };
 }

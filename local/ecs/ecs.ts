@@ -18,6 +18,8 @@ export interface WorkerServiceDefinition {
   cluster: string;
   name: string;
   desiredCount: number;
+  /** Family and revision, such as `slackwater-dev:1`. */
+  taskDefinition: string;
   container: {
     name: string;
     /** Node's arguments, such as `['worker/main.ts']`. */

@@ -66,7 +66,7 @@ export async function createFleet({
   };
 
   const start = (service: FleetService): void => {
-    const { cluster, name, container } = service.definition;
+    const { cluster, name, taskDefinition, container } = service.definition;
     const id = randomBytes(16).toString('hex');
     const title = `slackwater-worker-${id}`;
     const logFile = join(stateDirectory, 'logs', `${name}-${id.slice(0, 8)}.log`);
@@ -77,6 +77,7 @@ export async function createFleet({
       arn: ecsArn(`task/${cluster}/${id}`),
       cluster,
       service: name,
+      taskDefinition,
       container: container.name,
       process,
       startedAt: Date.now(),

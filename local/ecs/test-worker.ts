@@ -41,6 +41,7 @@ export function testService(
     cluster: 'cluster',
     name: 'workers',
     desiredCount: 1,
+    taskDefinition: 'workers:1',
     ...rest,
     container: {
       name: 'worker',

@@ -7,6 +7,8 @@ export interface Worker {
   readonly arn: string;
   readonly cluster: string;
   readonly service: string;
+  /** Family and revision. */
+  readonly taskDefinition: string;
   readonly container: string;
   readonly process: WorkerProcess;
   /** Milliseconds since 1970, of the wall clock as all that follow. */

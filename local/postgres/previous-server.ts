@@ -26,15 +26,16 @@ export async function stopOrphan(dataDirectory: string): Promise<void> {
   for (const pid of await processesRunning(`/bin/postgres -D ${dataDirectory}`)) await endServer(pid);
 }
 
-/** Ends a server: connections are cut, the data is flushed. */
-export async function endServer(pid: number): Promise<void> {
+/** Ends a server: connections are cut, and the data is flushed but where it has to end at once. */
+export async function endServer(pid: number, how: 'in-order' | 'at-once' = 'in-order'): Promise<void> {
   const startedAt = await startOf(pid);
   if (startedAt === undefined) return;
-  for (const [signal, waitMilliseconds] of [
+  const signals = [
     ['SIGINT', 20_000],
     ['SIGQUIT', 5_000],
     ['SIGKILL', 5_000],
-  ] as const) {
+  ] as const;
+  for (const [signal, waitMilliseconds] of how === 'in-order' ? signals : signals.slice(1)) {
     try {
       process.kill(pid, signal);
     } catch {

@@ -60,6 +60,7 @@ export const service: Body = (context) => {
     cluster: said.Cluster,
     name,
     desiredCount: said.DesiredCount,
+    taskDefinition: said.TaskDefinition.split('/').at(-1) ?? said.TaskDefinition,
     container: {
       name: container.Name,
       arguments: ['worker/main.ts'],

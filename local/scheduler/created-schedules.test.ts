@@ -9,6 +9,7 @@ import {
   SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startJumpingClock } from '../../test/jumping-clock.ts';
 import { type Clock, startClock } from '../clock.ts';
 import { createTargets } from '../delivery/targets.ts';
 import { localCredentials, localRegion } from '../local-service.ts';
@@ -68,24 +69,30 @@ function once(seconds: number): CreateScheduleCommandInput {
 
 describe('a schedule that is created over the API', () => {
   it('sends once at its time and deletes itself', async () => {
-    const { scheduler, create, find } = await begin(startClock(600));
+    const clock = startJumpingClock();
+    const { scheduler, create, find } = await begin(clock);
     const { ScheduleArn } = await create();
     expect(ScheduleArn).toBe('arn:aws:scheduler:eu-west-2:000000000000:schedule/one-time/reminder');
     expect(await find()).toMatchObject({ Name: 'reminder', ActionAfterCompletion: 'DELETE' });
     scheduler.start();
+    expect(received).toEqual([]);
+    clock.jump(61_000);
     await expect.poll(() => received).toEqual(['remember']);
     await expect.poll(() => find().catch(({ name }) => name)).toBe('ResourceNotFoundException');
   });
 
   it('stays if it is not told to go, and never sends again', async () => {
-    const first = await begin(startClock(600));
+    const clock = startJumpingClock();
+    const first = await begin(clock);
     first.scheduler.start();
     await first.create({ ActionAfterCompletion: 'NONE' });
+    clock.jump(61_000);
     await expect.poll(() => received).toHaveLength(1);
     await first.close();
-    const second = await begin(startClock(600));
+    const second = await begin(clock);
     second.scheduler.start();
-    await second.create({ Name: 'another' });
+    await second.create({ ...once(180), Name: 'another' });
+    clock.jump(181_000);
     await expect.poll(() => received).toHaveLength(2);
     expect(await second.find()).toMatchObject({ Name: 'reminder' });
   });

@@ -76,6 +76,8 @@ async function act(
       database: trial.pool,
       buckets,
       threads: threadsHere,
+      typesetter: { pdf: () => Promise.reject(new Error('a scan result typesets nothing')) },
+      keptRuns: { days: 90, claimCheckBucket: 'claim-checks' },
     },
     signal: new AbortController().signal,
     progress: () => undefined,

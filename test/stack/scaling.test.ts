@@ -15,18 +15,21 @@ describe('scaling', () => {
     });
   });
 
-  it('sets exact numbers without a pause: the first step leaves zero, the last is the maximum', () => {
-    const { StepAdjustments, ...rest } = steps('follow-demand');
+  it.each([
+    ['follow-demand', 1],
+    ['follow-demand-from-8', 8],
+  ])('sets exact numbers without a pause: %s begins at %i, and ends at the maximum', (policy, first) => {
+    const { StepAdjustments, ...rest } = steps(policy);
     expect(rest).toEqual({ AdjustmentType: 'ExactCapacity', Cooldown: 0, MetricAggregationType: 'Maximum' });
-    expect(StepAdjustments[0]).toMatchObject({ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 });
+    expect(StepAdjustments[0]).toMatchObject({ MetricIntervalLowerBound: 0, ScalingAdjustment: first });
     expect(StepAdjustments.at(-1)).not.toHaveProperty('MetricIntervalUpperBound');
     expect(StepAdjustments.at(-1).ScalingAdjustment).toBe(environment.workers.maximum);
     expect(environment.workers.maximum).toBeGreaterThan(20);
     expect(StepAdjustments.length).toBeLessThanOrEqual(20);
   });
 
-  it('leaves no demand between two steps', () => {
-    const { StepAdjustments } = steps('follow-demand');
+  it.each(['follow-demand', 'follow-demand-from-8'])('leaves no demand between two steps of %s', (policy) => {
+    const { StepAdjustments } = steps(policy);
     for (let index = 1; index < StepAdjustments.length; index += 1) {
       expect(StepAdjustments[index].MetricIntervalLowerBound).toBe(
         StepAdjustments[index - 1].MetricIntervalUpperBound,
@@ -48,6 +51,7 @@ describe('scaling', () => {
       alarms.map(({ Threshold, ComparisonOperator, Period }) => [ComparisonOperator, Threshold, Period]),
     ).toEqual([
       ['GreaterThanOrEqualToThreshold', 1, 10],
+      ['GreaterThanOrEqualToThreshold', 8, 10],
       ['LessThanOrEqualToThreshold', 0, 60],
     ]);
     for (const alarm of alarms) {
@@ -56,9 +60,10 @@ describe('scaling', () => {
         Dimensions: [{ Name: 'Deployment', Value: prefix }],
         Statistic: 'Maximum',
         EvaluationPeriods: 1,
-        TreatMissingData: 'ignore',
+        TreatMissingData: 'notBreaching',
       });
       expect(alarm.AlarmActions).toHaveLength(1);
+      for (const kind of ['OKActions', 'InsufficientDataActions']) expect(alarm).not.toHaveProperty(kind);
     }
   });
 });

@@ -26,7 +26,10 @@ export async function startFakeEcsAgent(): Promise<FakeEcsAgent> {
       response.end(JSON.stringify(body));
     };
     if (request.url === '/metadata/task')
-      return send(200, { TaskARN: 'arn:aws:ecs:eu-west-2:0:task/cluster/abc123' });
+      return send(200, {
+        ...{ TaskARN: 'arn:aws:ecs:eu-west-2:0:task/cluster/abc123', Cluster: 'cluster' },
+        ...{ Family: 'trial', Revision: '1' },
+      });
     const asked = (await json(request)) as FakeEcsAgent['asked'][number];
     agent.asked.push(asked);
     if (asked.ProtectionEnabled && agent.answer) return send(agent.answer.status, agent.answer.body);

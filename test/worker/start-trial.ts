@@ -23,6 +23,7 @@ import type { Task } from '../../tasks/define-task.ts';
 import { variables } from '../../tasks/names.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
 import type { Handlers } from '../../worker/handlers.ts';
+import { noService } from '../../worker/own-service.ts';
 import { startWorker, type WorkerParts } from '../../worker/start-worker.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { quickTimings } from './quick-timings.ts';
@@ -135,6 +136,7 @@ export async function startTrial({
           buckets: cloud.buckets,
           threads: threadsHere,
           typesetter: createTypesetter({ entry: typesetting }),
+          keptRuns: { days: 90, claimCheckBucket },
         }),
         claimChecks: createS3ClaimChecks({ s3, bucket: claimCheckBucket }),
         replyDestinations: [],
@@ -143,6 +145,7 @@ export async function startTrial({
         ssm: new SSMClient(aws),
         pausedTasksParameter: cloud.pausedTasksParameter,
         agent: createEcsAgent(agent.uri),
+        service: noService,
         slots: 16,
         stopTimeoutSeconds: 5,
         prepare: async () => {},

@@ -1,4 +1,7 @@
-import { computeDemand } from '../../../lambdas/worker-demand/compute-demand.ts';
+import {
+  computeDemand,
+  objectiveShare as standardObjectiveShare,
+} from '../../../lambdas/worker-demand/compute-demand.ts';
 import { smoothingMinutes as standardSmoothingMinutes } from '../../../lambdas/worker-demand/read-metrics.ts';
 import { floorTo } from '../../../local/cloudwatch/metric-store.ts';
 import { metrics } from '../../../tasks/names.ts';
@@ -18,12 +21,11 @@ export interface PolicyVariant {
   /** Workers tell of attempts that ended since they last told, too, if those held more. */
   countsEnded?: boolean;
   /** The demand works for this part of every objective. */
-  objectiveFraction?: number;
+  objectiveShare?: number;
   rotation?: Rotation;
+  /** Periods beyond its own for which an alarm remembers the last datapoint. AWS does not tell; default: as local. */
+  alarmMemoryPeriods?: number;
 }
-
-/** As the semantics have it, but that a worker alone never steps aside. */
-const standardRotation: Rotation = { when: 'beside-others', afterSeconds: 60, asideSeconds: 150 };
 
 const minuteMs = 60_000;
 const shiftEveryMs = 6 * 60 * minuteMs;
@@ -34,23 +36,24 @@ export function slackwater(template: ScalingTemplate, variant: PolicyVariant = {
     smoothingMinutes = standardSmoothingMinutes,
     heldMinutes = standardSmoothingMinutes,
     countsEnded = false,
-    objectiveFraction = 1,
-    rotation = standardRotation,
+    objectiveShare = standardObjectiveShare,
+    rotation,
+    alarmMemoryPeriods,
   } = variant;
   return {
     name: variant.name ?? 'slackwater',
     assumed: 'alarms, steps, cooldown and maximum of the template; the demand that the Lambda computes',
     habits: (world) => protectedHabits(world, rotation),
     start: (world) => {
-      startWorkerMetrics(world, { objectiveFraction, countsEnded });
-      startStepAlarms(world, template);
+      startWorkerMetrics(world, { countsEnded });
+      startStepAlarms(world, template, alarmMemoryPeriods);
       // A deployment's schedule keeps its second of the minute; a long trace tries many.
       const tell = () => {
         const isShifted =
           Math.floor(world.clock.now() / shiftEveryMs) !==
           Math.floor((world.clock.now() + minuteMs) / shiftEveryMs);
         world.clock.schedule(isShifted ? world.random.between(0.5, 1.5) * minuteMs : minuteMs, tell);
-        tellDemand(world, { smoothingMinutes, heldMinutes, objectiveFraction, maximum: template.maximum });
+        tellDemand(world, { smoothingMinutes, heldMinutes, objectiveShare, maximum: template.maximum });
       };
       world.clock.schedule(world.random.between(0, minuteMs), tell);
     },
@@ -60,7 +63,7 @@ export function slackwater(template: ScalingTemplate, variant: PolicyVariant = {
 /** One invocation of the worker-demand Lambda: what it reads, by which windows, and when its numbers arrive. */
 function tellDemand(
   world: World,
-  policy: { smoothingMinutes: number; heldMinutes: number; objectiveFraction: number; maximum: number },
+  policy: { smoothingMinutes: number; heldMinutes: number; objectiveShare: number; maximum: number },
 ): void {
   const { clock, store, fleet, random, assumptions, trace } = world;
   const now = clock.now();
@@ -73,22 +76,23 @@ function tellDemand(
       .filter((value) => value !== undefined);
   };
   const isMeasured = fleet.workers.size > 0;
-  const { needed, demand } = computeDemand({
-    tasks: [
-      {
-        ...trace.task,
-        startWithinSeconds: trace.task.startWithinSeconds * policy.objectiveFraction,
-        waiting: world.readCounts().waiting,
-        seconds: (isMeasured ? measuredSeconds(world) : undefined) ?? trace.task.expectedSeconds,
-        paused: false,
-      },
-    ],
-    held: isMeasured ? Math.max(0, ...recent(metrics.workersHeld, 'Sum', policy.heldMinutes)) : 0,
-    busy: [...fleet.workers].filter(({ protectedUntilMs }) => protectedUntilMs > now).length,
-    recentNeeded: isMeasured ? recent(metrics.workersNeeded, 'Maximum', policy.smoothingMinutes) : [],
-    maximum: policy.maximum,
-    wake: false,
-  });
+  const load = {
+    ...trace.task,
+    waiting: world.readCounts().waiting,
+    seconds: (isMeasured ? measuredSeconds(world) : undefined) ?? trace.task.expectedSeconds,
+    paused: false,
+  };
+  const { needed, demand } = computeDemand(
+    {
+      tasks: [load],
+      held: isMeasured ? Math.max(0, ...recent(metrics.workersHeld, 'Sum', policy.heldMinutes)) : 0,
+      busy: [...fleet.workers].filter(({ protectedUntilMs }) => protectedUntilMs > now).length,
+      recentNeeded: isMeasured ? recent(metrics.workersNeeded, 'Maximum', policy.smoothingMinutes) : [],
+      maximum: policy.maximum,
+      wake: false,
+    },
+    policy.objectiveShare,
+  );
   const arriveMs =
     1000 * (random.between(...assumptions.lambdaSeconds) + random.between(...assumptions.putMetricSeconds));
   clock.schedule(arriveMs, () => {
