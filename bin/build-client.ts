@@ -5,36 +5,56 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { bundleSettings, projectDirectory } from '../lib/bundle.ts';
 
-/** What the package exports beside the definition of every task. */
-const entries = [
-  'client/task-client.ts',
-  'messages/write-message.ts',
-  'tasks/index.ts',
-  'tasks/define-task.ts',
-];
+/** What the package exports beside the definition of every task: of each module all, or these. */
+const entries: Record<string, '*' | string[]> = {
+  'client/task-client.ts': '*',
+  'client/direct-task-client.ts': '*',
+  'client/fake-task-client.ts': '*',
+  'client/send-options.ts': '*',
+  'client/task-client-config.ts': ['type OneTimeSchedules', 'type TaskClientConfig'],
+  'client/create-upload.ts': ['type Upload', 'type UploadRequest'],
+  'client/download.ts': ['type DownloadOptions', 'NoDownload'],
+  'client/in-transaction.ts': ['RolledBack', 'type TransactionSource'],
+  'client/queue-messages.ts': ['MessageRefused'],
+  'client/in-memory/sent-message.ts': ['type SentMessage'],
+  'client/in-memory/direct-attempts.ts': ['type DirectHandler'],
+  'client/in-memory/direct-context.ts': ['type DirectLog'],
+  'ledger/ledger.ts': ['LedgerUnreachable', 'type Progress', 'type RunStatus'],
+  'ledger/outbox.ts': ['NoOutbox', 'type OpenTransaction'],
+  'messages/reply.ts': ['type ReplyData'],
+  'messages/write-message.ts': '*',
+  'tasks/index.ts': '*',
+  'tasks/define-task.ts': '*',
+};
 
 /**
  * Builds the package that a web application imports: the client, the definitions of every task, and their types.
  * Its dependencies are the packages that its code and its types really import. Throws if a type cannot be emitted.
  */
 export function buildClient(directory: string): void {
-  const modules = [...entries, ...globSync('tasks/*/task.ts', { cwd: projectDirectory }).sort()];
+  const tasks = globSync('tasks/*/task.ts', { cwd: projectDirectory }).sort();
+  const exported = { ...entries, ...Object.fromEntries(tasks.map((path) => [path, '*' as const])) };
   const { metafile } = buildSync({
     ...bundleSettings,
-    stdin: { contents: reexport(modules, './', '.ts'), resolveDir: projectDirectory, loader: 'ts' },
+    stdin: { contents: reexport(exported, './', '.ts'), resolveDir: projectDirectory, loader: 'ts' },
     outfile: join(directory, 'index.js'),
     packages: 'external',
     target: 'node20',
     metafile: true,
   });
   const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-  const typed = emitTypes(modules, directory);
-  writeFileSync(join(directory, 'index.d.ts'), reexport(modules, './types/', '.js'));
+  const typed = emitTypes(Object.keys(exported), directory);
+  writeFileSync(join(directory, 'index.d.ts'), reexport(exported, './types/', '.js'));
   writePackage(directory, [...imported, ...typed]);
 }
 
-function reexport(modules: readonly string[], folder: string, extension: string): string {
-  return modules.map((path) => `export * from '${folder}${path.replace(/\.ts$/, extension)}';\n`).join('');
+function reexport(exported: typeof entries, folder: string, extension: string): string {
+  return Object.entries(exported)
+    .map(([path, names]) => {
+      const what = names === '*' ? '*' : `{ ${names.join(', ')} }`;
+      return `export ${what} from '${folder}${path.replace(/\.ts$/, extension)}';\n`;
+    })
+    .join('');
 }
 
 /** Answers the packages that the types import. */
