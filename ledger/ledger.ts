@@ -14,6 +14,8 @@ export interface Progress {
   message?: string;
   /** Further counts, such as loaded and rejected. */
   counts?: Record<string, number>;
+  /** An estimate; left out while there is none. */
+  secondsLeft?: number;
 }
 
 /** The right to work on a run: it holds until another claim raises the token. */

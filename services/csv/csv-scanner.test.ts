@@ -2,16 +2,29 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CsvRejected } from './csv-rejected.ts';
-import { type CsvRow, CsvScanner } from './csv-scanner.ts';
+import { type CsvRow, cellsKept } from './csv-row.ts';
+import { type CsvDialect, CsvScanner } from './csv-scanner.ts';
 import { csvRecord } from './write-csv.ts';
 
-function scan(text: string, { pieceCharacters = text.length || 1, rowCharacters = 1 << 20 } = {}): CsvRow[] {
-  const scanner = new CsvScanner({ rowCharacters });
-  const rows: CsvRow[] = [];
-  for (let at = 0; at < text.length; at += pieceCharacters) {
-    rows.push(...scanner.write(text.slice(at, at + pieceCharacters)));
+interface Row {
+  line: number;
+  cells: string[];
+  problem?: string;
+}
+
+function scan(text: string, { pieceBytes = 1 << 20, ...dialect }: CsvDialect & { pieceBytes?: number } = {}) {
+  const scanner = new CsvScanner(dialect);
+  const rows: Row[] = [];
+  const onRow = (row: CsvRow) => {
+    const { line, problem } = row;
+    rows.push({ line, cells: row.texts(), ...(problem === undefined ? {} : { problem }) });
+  };
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    scanner.write(bytes.subarray(at, at + pieceBytes), onRow);
   }
-  return [...rows, ...scanner.end()];
+  scanner.end(onRow);
+  return rows;
 }
 
 const cells = (text: string) => scan(text).map((row) => row.cells);
@@ -104,29 +117,56 @@ describe('the CSV scanner', () => {
     ['"', 1],
     ['x\n\n"a","b\n', 3],
   ])('rejects %j and names line %i, where the quote opens', (text, line) => {
-    for (const pieceCharacters of [1, 1000]) {
-      expect(() => scan(text, { pieceCharacters })).toThrow(
+    for (const pieceBytes of [1, 1000]) {
+      expect(() => scan(text, { pieceBytes })).toThrow(
         new CsvRejected(`The quote that opens on line ${line} is never closed`),
       );
     }
   });
 
-  it('keeps no more than its limit of a row, and reads on behind it', () => {
-    for (const pieceCharacters of [1, 3, 1000]) {
-      const rows = scan(`"${'x'.repeat(50)}\n""${'y'.repeat(50)}",z\nb,c\n`, {
-        pieceCharacters,
-        rowCharacters: 20,
-      });
-      expect(rows).toEqual([
-        {
-          line: 1,
-          cells: ['x'.repeat(20), ''],
-          problem: expect.stringContaining('longer than 20'),
-        },
+  it.each([1, 3, 1000])(
+    'keeps no more than its limit of a row, and reads on behind it (pieces of %i)',
+    (pieceBytes) => {
+      const tooLong = 'the row is longer than 20 bytes';
+      const limited = (text: string) => scan(text, { pieceBytes, rowBytes: 20 });
+      expect(limited(`"${'x'.repeat(50)}\n""${'y'.repeat(50)}",z\nb,c\n`)).toEqual([
+        { line: 1, cells: ['x'.repeat(19), ''], problem: tooLong },
         { line: 3, cells: ['b', 'c'] },
       ]);
-      expect(scan(`${','.repeat(100)}\nb`, { pieceCharacters, rowCharacters: 20 })[0]?.cells.length).toBe(21);
-    }
+      expect(limited(`a,b,${'x'.repeat(50)},"c,d"\nb`)).toEqual([
+        { line: 1, cells: ['a', 'b', 'x'.repeat(16), ''], problem: tooLong },
+        { line: 2, cells: ['b'] },
+      ]);
+      expect(limited(`${' '.repeat(21)}\n${' '.repeat(20)}\n`)).toEqual([
+        { line: 1, cells: [' '.repeat(20)], problem: tooLong },
+      ]);
+      expect(limited(`"${'""'.repeat(20)}"`)).toEqual([
+        { line: 1, cells: ['"'.repeat(10)], problem: tooLong },
+      ]);
+      expect(limited(`${'x'.repeat(20)}\n${'x'.repeat(25)}"y,"z"\n`)).toMatchObject([
+        { cells: ['x'.repeat(20)] },
+        { cells: ['x'.repeat(20), ''], problem: 'a quote stands inside an unquoted cell on line 2' },
+      ]);
+    },
+  );
+
+  it('counts cells that it does not keep', () => {
+    const scanner = new CsvScanner();
+    const counts: [number, number, string][] = [];
+    const onRow = (row: CsvRow) => counts.push([row.cellCount, row.texts().length, row.text(cellsKept)]);
+    scanner.write(Buffer.from(`${'x,'.repeat(cellsKept)}x\n${'x,'.repeat(9)}x\n`), onRow);
+    expect(counts).toEqual([
+      [cellsKept + 1, cellsKept, ''],
+      [10, 10, ''],
+    ]);
+  });
+
+  it.each([';', '\t', '|'])('takes %j between cells, if it is told so', (separator) => {
+    const text = ['a', '"b,c"', 'd,e', ''].join(separator);
+    expect(scan(`${text}\n${separator}\n\n`, { separator }).map((row) => row.cells)).toEqual([
+      ['a', 'b,c', 'd,e', ''],
+      ['', ''],
+    ]);
   });
 });
 
@@ -148,9 +188,10 @@ describe('any table of strings', () => {
       fc.property(
         table,
         dialect,
+        fc.constantFrom(',', ';', '\t', '|'),
         fc.integer({ min: 1, max: 9 }),
         fc.boolean(),
-        (rows, style, piece, last) => {
+        (rows, style, separator, pieceBytes, last) => {
           let text = '';
           rows.forEach((row, index) => {
             let end = '';
@@ -158,13 +199,16 @@ describe('any table of strings', () => {
               .map((value) => {
                 const { quote, end: wanted } = style.next().value;
                 end = wanted;
-                const must = /[",\r\n]/.test(value) || (row.length === 1 && /^[ \t]*$/.test(value));
+                const must =
+                  /["\r\n]/.test(value) ||
+                  value.includes(separator) ||
+                  (row.length === 1 && /^[ \t]*$/.test(value));
                 return quote || must ? `"${value.replaceAll('"', '""')}"` : value;
               })
-              .join(',');
+              .join(separator);
             if (last || index < rows.length - 1) text += end;
           });
-          expect(scan(text, { pieceCharacters: piece }).map((row) => row.cells)).toEqual(rows);
+          expect(scan(text, { pieceBytes, separator }).map((row) => row.cells)).toEqual(rows);
         },
       ),
       { numRuns: 300 },
@@ -182,20 +226,25 @@ describe('any table of strings', () => {
 });
 
 describe('any text', () => {
-  const text = fc.string({ unit: fc.constantFrom('a', ' ', ',', '"', '\r', '\n', 'b'), maxLength: 40 });
+  const text = fc.string({ unit: fc.constantFrom('a', ' ', ',', '"', '\r', '\n', 'é'), maxLength: 40 });
 
   it('is read the same in pieces of any length', () => {
     fc.assert(
-      fc.property(text, fc.integer({ min: 1, max: 5 }), (input, pieceCharacters) => {
-        const outcome = (size: number) => {
-          try {
-            return scan(input, { pieceCharacters: size });
-          } catch (error) {
-            return (error as Error).message;
-          }
-        };
-        expect(outcome(pieceCharacters)).toEqual(outcome(1000));
-      }),
+      fc.property(
+        text,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 50 }),
+        (input, pieceBytes, rowBytes) => {
+          const outcome = (size: number) => {
+            try {
+              return scan(input, { pieceBytes: size, rowBytes });
+            } catch (error) {
+              return (error as Error).message;
+            }
+          };
+          expect(outcome(pieceBytes)).toEqual(outcome(1000));
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -214,9 +263,9 @@ describe('any text', () => {
         } catch {
           return;
         }
-        let ours: CsvRow[];
+        let ours: Row[];
         try {
-          ours = scan(input, { pieceCharacters: 1 });
+          ours = scan(input, { pieceBytes: 1 });
         } catch {
           return expect.unreachable(`csv-parse reads ${JSON.stringify(input)}`);
         }

@@ -1,177 +1,225 @@
 import { CsvRejected } from './csv-rejected.ts';
+import { CsvRow } from './csv-row.ts';
 
-/** A record of a CSV file. */
-export interface CsvRow {
-  /** The line on which it starts; the file's first line is 1. */
-  line: number;
-  /** As written, quotes resolved; of a row with a problem as far as its commas tell. */
-  cells: string[];
-  /** Why the row is no well-formed record. */
-  problem?: string;
+/** How a file is written. */
+export interface CsvDialect {
+  /** One ASCII character; neither a quote nor a line end. Default: a comma. */
+  separator?: string;
+  /** A longer row is a bad one, and its rest is not kept. Default 8 MiB. */
+  rowBytes?: number;
 }
 
-const cr = 13;
+/** Takes a row; the next one is told by the same object. */
+export type OnRow = (row: CsvRow) => void;
+
+const tab = 9;
 const lf = 10;
+const cr = 13;
+const blank = 32;
 const quote = 34;
-const comma = 44;
-
-/** Memory must stay bounded whatever a file contains: a longer row is a bad one, and its rest is not kept. */
-const rowCharacters = 8 * 1024 * 1024;
-
-/** Where in a record the scanner stands. */
-type State = 'cell-start' | 'plain' | 'quoted' | 'quote-closed' | 'malformed';
 
 /**
- * Splits text into records by RFC 4180, fed in pieces of any length with the same outcome. CRLF, LF and a lone CR each
- * end a line, inside quotes as outside. Blank lines are skipped. A quote inside an unquoted cell, or text behind a
- * closing quote, makes a row with a problem that ends with its line.
+ * Splits text in UTF-8 into records by RFC 4180, fed in pieces of any length with the same outcome. CRLF, LF and a lone
+ * CR each end a line, inside quotes as outside. Blank lines are skipped. A quote inside an unquoted cell, or text behind
+ * a closing quote, makes a row with a problem that ends with its line. Memory stays bounded whatever a file contains.
  */
 export class CsvScanner {
-  private state: State = 'cell-start';
-  private cells: string[] = [];
-  private cell = '';
-  private kept = 0;
-  private problem: string | undefined;
-  private malformed = false;
-  private anyQuoted = false;
+  private readonly row = new CsvRow();
+  private readonly separator: number;
+  private readonly rowBytes: number;
+  private state: 'plain' | 'quoted' | 'quote-closed' = 'plain';
   private line = 1;
-  private rowLine = 1;
   private quoteLine = 1;
   private afterCr = false;
-  private rows: CsvRow[] = [];
-  private readonly rowCharacters: number;
+  private rowStart = 0;
+  /** Whether bytes of the row were dropped because there were too many. */
+  private cut = false;
+  private malformed = false;
+  private anyQuoted = false;
+  /** Where the cell starts, behind its quote if it has one. */
+  private cellStart = 0;
+  private closedAt = 0;
+  private doubled = false;
+  /** How far the row's bytes reach, before the next piece. */
+  private filled = 0;
 
-  constructor(options: { rowCharacters?: number } = {}) {
-    this.rowCharacters = options.rowCharacters ?? rowCharacters;
+  constructor({ separator = ',', rowBytes = 8 * 1024 * 1024 }: CsvDialect = {}) {
+    this.separator = separator.charCodeAt(0);
+    this.rowBytes = rowBytes;
   }
 
-  /** Takes the next piece of the text and answers the records that it completes. */
-  write(text: string): CsvRow[] {
-    let from = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code > comma && this.state !== 'cell-start' && this.state !== 'quote-closed') {
-        this.afterCr = false;
-        continue;
-      }
-      const secondOfPair = code === lf && this.afterCr;
-      this.afterCr = code === cr;
-      if (this.state === 'quoted') {
-        if (code === quote) {
-          this.keep(text, from, at);
-          this.state = 'quote-closed';
-        } else if ((code === lf && !secondOfPair) || code === cr) {
-          this.line += 1;
-        }
-        continue;
-      }
-      if (secondOfPair) {
-        from = at + 1;
-        continue;
-      }
-      if (code === cr || code === lf) {
-        if (this.state !== 'quote-closed') this.keep(text, from, at);
-        this.endRow();
-        from = at + 1;
-      } else if (code === comma) {
-        if (this.state !== 'quote-closed') this.keep(text, from, at);
-        this.endCell();
-        from = at + 1;
-      } else if (code === quote) {
-        from = this.takeQuote(text, from, at);
-      } else if (this.state === 'cell-start') {
-        this.state = 'plain';
-        from = at;
-      } else if (this.state === 'quote-closed') {
-        this.malform(`text stands behind a closing quote on line ${this.line}`);
-        this.cell = `"${this.cell.replaceAll('"', '""')}"`;
-        from = at;
-      }
+  /** Takes the next piece of the text and tells the records that it completes. */
+  write(piece: Uint8Array, onRow: OnRow): void {
+    const end = this.row.append(piece, this.filled);
+    let at = this.afterCr && end > this.filled ? this.completeCrLf() : this.filled;
+    while (at < end) {
+      if (this.state === 'quoted') at = this.readQuoted(at, end);
+      else if (this.state === 'quote-closed') at = this.readBehindQuotes(at, end, onRow);
+      else at = this.readPlain(at, end, onRow);
     }
-    if (this.state !== 'quote-closed' && this.state !== 'cell-start') this.keep(text, from, text.length);
-    return this.takeRows();
+    this.keepRow(end);
   }
 
   /** Completes the last record. Throws CsvRejected, naming the line, if a quote was never closed. */
-  end(): CsvRow[] {
+  end(onRow: OnRow): void {
     if (this.state === 'quoted') {
       throw new CsvRejected(`The quote that opens on line ${this.quoteLine} is never closed`);
     }
-    if (this.state !== 'cell-start' || this.cells.length > 0) this.endRow();
-    return this.takeRows();
+    if (this.anyQuoted || this.row.cellCount > 0 || this.cellStart < this.filled) {
+      this.endRow(this.filled, onRow);
+    }
   }
 
-  private takeQuote(text: string, from: number, at: number): number {
-    if (this.state === 'cell-start') {
+  /** Reads unquoted cells to the end of the row or of the piece, or to a cell that is quoted. */
+  private readPlain(from: number, end: number, onRow: OnRow): number {
+    const { separator } = this;
+    const { bytes } = this.row;
+    for (let at = from; at < end; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte === separator) {
+        this.endCell(at);
+        this.cellStart = at + 1;
+      } else if (byte > quote) {
+        // By far the most bytes: they end nothing.
+      } else if (byte === lf || byte === cr) {
+        return this.endLine(at, end, onRow);
+      } else if (byte === quote && !this.malformed) {
+        if (at === this.cellStart) return this.openQuotes(at);
+        this.malform(`a quote stands inside an unquoted cell on line ${this.line}`);
+      }
+    }
+    return end;
+  }
+
+  private openQuotes(at: number): number {
+    this.state = 'quoted';
+    this.anyQuoted = true;
+    this.quoteLine = this.line;
+    this.cellStart = at + 1;
+    return at + 1;
+  }
+
+  private readQuoted(from: number, end: number): number {
+    const { bytes } = this.row;
+    for (let at = from; at < end; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte > quote) continue;
+      if (byte === quote) {
+        this.state = 'quote-closed';
+        this.closedAt = at;
+        return at + 1;
+      }
+      if (byte === lf || byte === cr) {
+        this.line += 1;
+        at = this.behindLineEnd(at, end) - 1;
+      }
+    }
+    return end;
+  }
+
+  private readBehindQuotes(at: number, end: number, onRow: OnRow): number {
+    const byte = this.row.bytes[at];
+    if (byte === lf || byte === cr) return this.endLine(at, end, onRow);
+    if (byte === quote) {
       this.state = 'quoted';
-      this.anyQuoted = true;
-      this.quoteLine = this.line;
-      return at + 1;
+      this.doubled = true;
+    } else if (byte === this.separator) {
+      this.endCell(at);
+      this.cellStart = at + 1;
+    } else {
+      this.malform(`text stands behind a closing quote on line ${this.line}`);
+      // It is shown as it was written.
+      this.cellStart -= 1;
+      this.doubled = false;
+      this.state = 'plain';
     }
-    if (this.state === 'quote-closed') {
-      this.state = 'quoted';
-      return at;
-    }
-    if (this.state === 'plain') {
-      this.keep(text, from, at);
-      this.malform(`a quote stands inside an unquoted cell on line ${this.line}`);
-      return at;
-    }
-    return from;
+    return at + 1;
   }
 
   private malform(problem: string): void {
-    this.problem ??= problem;
+    this.row.problem ??= problem;
     this.malformed = true;
-    this.state = 'malformed';
   }
 
-  private keep(text: string, from: number, to: number): void {
-    if (to <= from) return;
-    const room = this.rowCharacters - this.kept;
-    if (to - from > room) {
-      this.problem ??= `the row is longer than ${this.rowCharacters} characters`;
-      to = from + Math.max(room, 0);
-    }
-    this.kept += to - from;
-    this.cell += text.slice(from, to);
+  private endCell(at: number): void {
+    const { row } = this;
+    const limit = this.rowStart + this.rowBytes;
+    const start = Math.min(this.cellStart, limit);
+    let end = Math.min(this.state === 'quote-closed' ? this.closedAt : at, limit);
+    if (this.doubled) end = row.resolveQuotes(start, end);
+    row.addCell(start, end);
+    this.state = 'plain';
+    this.doubled = false;
   }
 
-  private endCell(): void {
-    if (this.cell !== '' || this.kept < this.rowCharacters) {
-      this.cells.push(this.cell);
-      this.kept += 1;
-    } else {
-      this.problem ??= `the row is longer than ${this.rowCharacters} characters`;
-    }
-    this.cell = '';
-    this.state = this.malformed ? 'malformed' : 'cell-start';
+  private endLine(at: number, end: number, onRow: OnRow): number {
+    this.endRow(at, onRow);
+    this.line += 1;
+    this.row.line = this.line;
+    this.rowStart = this.behindLineEnd(at, end);
+    this.cellStart = this.rowStart;
+    return this.rowStart;
   }
 
-  private endRow(): void {
-    const blank = this.cells.length === 0 && !this.anyQuoted && /^[ \t]*$/.test(this.cell);
-    if (!blank) {
-      this.cells.push(this.cell);
-      this.rows.push({
-        line: this.rowLine,
-        cells: this.cells,
-        ...(this.problem === undefined ? {} : { problem: this.problem }),
-      });
+  private endRow(at: number, onRow: OnRow): void {
+    const { row } = this;
+    const isTooLong = this.cut || at - this.rowStart > this.rowBytes;
+    if (isTooLong || !this.isBlank(at)) {
+      this.endCell(at);
+      if (isTooLong) row.problem ??= `the row is longer than ${this.rowBytes} bytes`;
+      onRow(row);
     }
-    this.cells = [];
-    this.cell = '';
-    this.kept = 0;
-    this.problem = undefined;
+    row.cellCount = 0;
+    row.problem = undefined;
+    this.cut = false;
     this.malformed = false;
     this.anyQuoted = false;
-    this.state = 'cell-start';
-    this.line += 1;
-    this.rowLine = this.line;
   }
 
-  private takeRows(): CsvRow[] {
-    const rows = this.rows;
-    this.rows = [];
-    return rows;
+  private isBlank(end: number): boolean {
+    if (this.row.cellCount > 0 || this.anyQuoted) return false;
+    for (let at = this.cellStart; at < end; at += 1) {
+      const byte = this.row.bytes[at];
+      if (byte !== blank && byte !== tab) return false;
+    }
+    return true;
+  }
+
+  /** The place behind the line end that begins here; a CRLF may continue in the next piece. */
+  private behindLineEnd(at: number, end: number): number {
+    const { bytes } = this.row;
+    if (bytes[at] === lf) return at + 1;
+    if (at + 1 < end) return bytes[at + 1] === lf ? at + 2 : at + 1;
+    this.afterCr = true;
+    return at + 1;
+  }
+
+  /** Two pieces share a CRLF: it ends one line, and inside quotes both halves belong to the cell. */
+  private completeCrLf(): number {
+    this.afterCr = false;
+    if (this.row.bytes[this.filled] !== lf) return this.filled;
+    if (this.state === 'quoted') return this.filled + 1;
+    this.rowStart += 1;
+    this.cellStart += 1;
+    return this.rowStart;
+  }
+
+  /** Moves what there is of the current row to the front, as much as is kept of any row. */
+  private keepRow(end: number): void {
+    const { rowStart } = this;
+    if (rowStart > 0) {
+      this.row.moveToFront(rowStart, end);
+      this.cellStart -= rowStart;
+      this.closedAt -= rowStart;
+      this.rowStart = 0;
+    }
+    this.filled = end - rowStart;
+    if (this.filled <= this.rowBytes) return;
+    // One byte more tells a cell that has begun from one that has not.
+    const kept = this.rowBytes + 1;
+    this.cut = true;
+    this.cellStart = this.cellStart < this.filled ? Math.min(this.cellStart, this.rowBytes) : kept;
+    this.closedAt = Math.min(this.closedAt, this.rowBytes);
+    this.filled = kept;
   }
 }

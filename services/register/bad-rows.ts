@@ -11,12 +11,21 @@ export interface BadRow {
   problems: RowProblem[];
 }
 
+/** The lines of the rows that the database found bad and of which there is no record yet, in ascending order. */
+export async function* linesWithoutRecord(transaction: ClientBase): AsyncGenerator<number[]> {
+  const batches = fetchAll<{ line: number }>(
+    transaction,
+    `SELECT DISTINCT line FROM staged_problem JOIN staged_row USING (line) WHERE record IS NULL ORDER BY line`,
+  );
+  for await (const rows of batches) yield rows.map(({ line }) => line);
+}
+
 /** The bad ones of the staged rows in the order of the file, in constant memory. */
 export async function* badRows(transaction: ClientBase): AsyncGenerator<BadRow> {
   const batches = fetchAll<{ line: number; record: string; problems: string | null; found: Found[] | null }>(
     transaction,
-    `SELECT staged_row.line, record, problems, found
-     FROM staged_row LEFT JOIN (
+    `SELECT staged_row.line, coalesce(staged_row.record, staged_record.record) AS record, problems, found
+     FROM staged_row LEFT JOIN staged_record USING (line) LEFT JOIN (
        SELECT line, json_agg(json_build_object('reason', reason, 'firstLine', first_line) ORDER BY reason) AS found
        FROM staged_problem GROUP BY line
      ) AS by_line USING (line)

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts';
+import { CopyWriter } from './copy-writer.ts';
 import { propertyColumns } from './property.ts';
-import { type StagedRow, stageRows } from './stage-rows.ts';
+import { prepareStaging, stagedColumns, stageRows } from './stage-rows.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -45,16 +46,8 @@ it('any text and list is staged as it is', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, fc.array(text))), async (values) => {
         await client.query('BEGIN');
-        const rows = values.map(
-          ([county, joint_landlord_emails], line) =>
-            ({
-              line,
-              record: county,
-              problems: [],
-              property: { county, joint_landlord_emails },
-            }) as unknown as StagedRow,
-        );
-        await stageRows(client, batchesOf(rows), new AbortController().signal);
+        await prepareStaging(client);
+        await stageRows(client, linesOf(values), new AbortController().signal);
         const staged = await client.query(
           'SELECT record, county, joint_landlord_emails FROM staged_row ORDER BY line',
         );
@@ -74,8 +67,20 @@ it('any text and list is staged as it is', async () => {
   }
 });
 
-async function* batchesOf(rows: StagedRow[]): AsyncGenerator<StagedRow[]> {
-  yield rows.slice(0, 2);
-  yield [];
-  yield rows.slice(2);
+/** Text once as a value, once as its bytes. */
+async function* linesOf(values: [text: string, list: string[]][]): AsyncGenerator<Uint8Array> {
+  const copy = new CopyWriter();
+  for (const [line, [text, list]] of values.entries()) {
+    const bytes = Buffer.from(`>${text}<`);
+    for (const column of stagedColumns) {
+      if (column === 'line') copy.value(line);
+      else if (column === 'record') copy.value(text);
+      else if (column === 'county') copy.text(bytes, 1, bytes.length - 1);
+      else if (column === 'joint_landlord_emails') copy.value(list);
+      else copy.none();
+    }
+    copy.endLine();
+    if (line % 2 === 0) yield copy.take();
+  }
+  yield copy.take();
 }

@@ -17,18 +17,35 @@ export function problem(kind: string, help?: string): { problem: CellProblem } {
 export interface CellType<Value> {
   /** What may stand in the cell, for the guide. */
   words: string;
-  read(text: string, today: string): { value: Value } | { problem: CellProblem };
+  read(text: string, today: string): Reading<Value>;
+  /** Whether a file repeats a few such cells over and over, so that what one says is worth remembering. */
+  recurs?: true;
+  /**
+   * Whether the bytes of a cell, which are not none, are for certain a value that is stored as it stands: most cells
+   * then need not become text. It may always say no.
+   */
+  isPlain?(bytes: Uint8Array, from: number, to: number): boolean;
 }
 
+/** What a cell says. Nobody may change the value, since it may be told again. */
+export type Reading<Value> = { value: Value } | { problem: CellProblem };
+
 /** Any text of at most so many characters. */
-export function text(characters?: number): CellType<string> {
+export function text(characters = Number.POSITIVE_INFINITY): CellType<string> {
   return {
-    words: characters === undefined ? 'Text' : `Text, at most ${characters} characters`,
+    words: characters === Number.POSITIVE_INFINITY ? 'Text' : `Text, at most ${characters} characters`,
     read: (cell) =>
-      characters !== undefined && isLonger(cell, characters)
+      isLonger(cell, characters)
         ? problem('is too long', `at most ${characters} characters`)
         : { value: cell },
+    // A character has one byte or more, and none of ASCII's visible ones is trimmed.
+    isPlain: (bytes, from, to) =>
+      to - from <= characters && isVisible(bytes[from]) && isVisible(bytes[to - 1]),
   };
+}
+
+function isVisible(byte: number | undefined): boolean {
+  return byte !== undefined && byte > 0x20 && byte < 0x7f;
 }
 
 const spokenBooleans = new Map([
@@ -38,6 +55,7 @@ const spokenBooleans = new Map([
 
 /** `yes/no`, `y/n`, `true/false` or `1/0`, without case. */
 export const yesOrNo: CellType<boolean> = {
+  recurs: true,
   words: '`yes` or `no` (also `y/n`, `true/false`, `1/0`)',
   read(cell) {
     const value = spokenBooleans.get(cell.toLowerCase());
@@ -49,6 +67,7 @@ export const yesOrNo: CellType<boolean> = {
 export function oneOf(...words: string[]): CellType<string> {
   const known = new Map(words.map((word) => [word.toLowerCase(), word]));
   return {
+    recurs: true,
     words: `One of ${words.map((word) => `\`${word}\``).join(', ')}`,
     read(cell) {
       const value = known.get(cell.toLowerCase().replace(/[ -]+/g, '_'));
@@ -69,6 +88,7 @@ function items(cell: string): string[] {
 export function someOf(...words: string[]): CellType<string[]> {
   const one = oneOf(...words);
   return {
+    recurs: true,
     words: `A list with \`;\` between its items, of ${words.map((word) => `\`${word}\``).join(', ')}`,
     read(cell, today) {
       const value = new Set<string>();
@@ -85,6 +105,7 @@ export function someOf(...words: string[]): CellType<string[]> {
 /** Digits only, at most 9,999. */
 export function wholeNumber({ minimum }: { minimum: number }): CellType<number> {
   return {
+    recurs: true,
     words: `A whole number from ${minimum} to 9999, digits only`,
     read(cell) {
       if (!/^[0-9]+$/.test(cell)) return problem('is no whole number', 'digits only');
@@ -93,6 +114,9 @@ export function wholeNumber({ minimum }: { minimum: number }): CellType<number> 
     },
   };
 }
+
+const zero = 0x30;
+const nine = 0x39;
 
 /** So many ASCII digits. */
 export function digits({
@@ -109,12 +133,21 @@ export function digits({
       if (!pattern.test(cell)) return problem('is no number of the right length', `1 to ${maximum} digits`);
       return { value: withoutLeadingZeros ? cell.replace(/^0+(?=.)/, '') : cell };
     },
+    isPlain(bytes, from, to) {
+      if (to - from > maximum || (withoutLeadingZeros && bytes[from] === zero)) return false;
+      for (let at = from; at < to; at += 1) {
+        const byte = bytes[at] as number;
+        if (byte < zero || byte > nine) return false;
+      }
+      return true;
+    },
   };
 }
 
 /** `YYYY-MM-DD` or `DD/MM/YYYY`, an existing day of the years 1900 to 2200; the value is `YYYY-MM-DD`. */
 export function date({ notAfterToday }: { notAfterToday: boolean }): CellType<string> {
   return {
+    recurs: true,
     words: `A date as \`YYYY-MM-DD\` or \`DD/MM/YYYY\`${notAfterToday ? ', not after today' : ''}`,
     read(cell, today) {
       const parts =
@@ -138,6 +171,7 @@ export function date({ notAfterToday }: { notAfterToday: boolean }): CellType<st
 
 /** Pounds and pence, more than 0 and less than 10,000,000; the value has no commas. */
 export const amount: CellType<string> = {
+  recurs: true,
   words: 'An amount above 0 and below 10,000,000, such as `950`, `1,250.00` or `£1250.5`',
   read(cell) {
     const found = /^£?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]{1,2})?$/.exec(cell);
@@ -152,6 +186,7 @@ export const amount: CellType<string> = {
 
 /** A British postcode, kept as given. */
 export const postcode: CellType<string> = {
+  recurs: true,
   words: 'A postcode',
   read: (cell) =>
     /^([A-Z]{1,2}[0-9][0-9A-Z]?[0-9][ABD-HJLNP-UW-Z]{2}|GIR0AA)$/.test(cell.toUpperCase().replaceAll(' ', ''))
@@ -163,10 +198,11 @@ export const postcode: CellType<string> = {
 export const epcNumber: CellType<string> = {
   words: '20 digits, with or without hyphens',
   read(cell) {
-    const found = /^([0-9]{4})([0-9]{4})([0-9]{4})([0-9]{4})([0-9]{4})$/.exec(cell.replaceAll('-', ''));
-    return found === null
-      ? problem('is no certificate number', '20 digits, like 0000-1111-2222-3333-4444')
-      : { value: found.slice(1).join('-') };
+    const number = cell.length === 20 ? cell : cell.replaceAll('-', '');
+    if (!/^[0-9]{20}$/.test(number)) {
+      return problem('is no certificate number', '20 digits, like 0000-1111-2222-3333-4444');
+    }
+    return { value: [0, 4, 8, 12, 16].map((at) => number.slice(at, at + 4)).join('-') };
   },
 };
 

@@ -1,13 +1,18 @@
 import type { Property, PropertyColumn } from '../../services/register/property.ts';
 import type { CellProblem, CellType } from './cell-types.ts';
 
-/** The value of another cell of the row: undefined if it is empty or the row does not need it; throws if it is bad. */
-export type OtherCell = <Name extends PropertyColumn>(name: Name) => NonNullable<Property[Name]> | undefined;
+/** The other cells of a row, for rules; either throws if the cell is bad. */
+export interface OtherCells {
+  /** Undefined if the cell is empty or the row does not need it. */
+  value<Name extends PropertyColumn>(name: Name): NonNullable<Property[Name]> | undefined;
+  /** Whether there is a value, which costs less than to ask for it. */
+  has(name: PropertyColumn): boolean;
+}
 
 /** A condition on other cells, with the words that tell it. */
 export interface Condition {
   words: string;
-  holds(cell: OtherCell, today: string): boolean;
+  holds(cells: OtherCells, today: string): boolean;
 }
 
 /** What the file says of one column; the guide, the validation and its error texts follow from it. */
@@ -22,7 +27,7 @@ export interface Column<Value> {
   /** What must not stand in a cell that the row does not need. Left out: anything may. */
   forbidden?(value: NonNullable<Value>): boolean;
   /** A rule between this value and other cells. */
-  check?(value: NonNullable<Value>, cell: OtherCell): { problem: CellProblem } | undefined;
+  check?(value: NonNullable<Value>, cells: OtherCells): { problem: CellProblem } | undefined;
   /** Whether the header must have the column. */
   inHeader?: true;
   /** What else the guide says. */

@@ -106,8 +106,8 @@ export const columns: { [Name in PropertyColumn]: Column<Property[Name]> } = {
     needed: conditions.occupied,
     required: unlessTenancyLater(conditions.occupied),
     forbidden: aboveZero,
-    check: (value, cell) =>
-      value < (cell('num_households') ?? 0) ? problem('is less than num_households') : undefined,
+    check: (value, cells) =>
+      value < (cells.value('num_households') ?? 0) ? problem('is less than num_households') : undefined,
     note: 'At least num_households if occupied, else empty or 0',
   },
   num_bedrooms: {

@@ -3,44 +3,45 @@ import type { Condition } from './column.ts';
 /** What a row must say for a column's rule to hold. */
 export const conditions = {
   always: { words: 'always', holds: () => true },
-  withoutUprn: { words: 'without a uprn', holds: (cell) => cell('uprn') === undefined },
-  occupied: { words: 'if occupied', holds: (cell) => cell('is_occupied') === true },
+  withoutUprn: { words: 'without a uprn', holds: (cells) => !cells.has('uprn') },
+  occupied: { words: 'if occupied', holds: (cells) => cells.value('is_occupied') === true },
   licensed: {
     words: 'with a licence',
-    holds: (cell) => cell('licensing_type')?.endsWith('_LICENCE') === true,
+    holds: (cells) => cells.value('licensing_type')?.endsWith('_LICENCE') === true,
   },
   billsIncluded: {
     words: 'if rent_includes_bills is yes',
-    holds: (cell) => cell('rent_includes_bills') === true,
+    holds: (cells) => cells.value('rent_includes_bills') === true,
   },
   otherBill: {
     words: 'if bills_included has SOMETHING_ELSE',
-    holds: (cell) => cell('bills_included')?.includes('SOMETHING_ELSE') === true,
+    holds: (cells) => cells.value('bills_included')?.includes('SOMETHING_ELSE') === true,
   },
-  gas: { words: 'with gas', holds: (cell) => cell('has_gas_supply') === true },
+  gas: { words: 'with gas', holds: (cells) => cells.value('has_gas_supply') === true },
   gasNow: {
     words: 'with gas, unless gas_provide_later is yes',
-    holds: (cell) => cell('has_gas_supply') === true && cell('gas_provide_later') !== true,
+    holds: (cells) => cells.value('has_gas_supply') === true && cells.value('gas_provide_later') !== true,
   },
   electricalNow: {
     words: 'unless electrical_provide_later is yes',
-    holds: (cell) => cell('electrical_provide_later') !== true,
+    holds: (cells) => cells.value('electrical_provide_later') !== true,
   },
   electricalCertificate: {
     words: 'if electrical_cert_type is EIC or EICR',
-    holds: (cell) => ['EIC', 'EICR'].includes(cell('electrical_cert_type') ?? ''),
+    holds: (cells) => ['EIC', 'EICR'].includes(cells.value('electrical_cert_type') ?? ''),
   },
   epc: {
     words: 'with an epc_certificate_number',
-    holds: (cell) => cell('epc_certificate_number') !== undefined,
+    holds: (cells) => cells.has('epc_certificate_number'),
   },
   epcExpired: {
     words: 'if occupied and the EPC has expired',
-    holds: (cell, today) => cell('is_occupied') === true && today > (cell('epc_expiry_date') ?? today),
+    holds: (cells, today) =>
+      cells.value('is_occupied') === true && today > (cells.value('epc_expiry_date') ?? today),
   },
   lowRating: {
     words: 'with an epc_energy_rating of F or G',
-    holds: (cell) => ['F', 'G'].includes(cell('epc_energy_rating') ?? ''),
+    holds: (cells) => ['F', 'G'].includes(cells.value('epc_energy_rating') ?? ''),
   },
 } satisfies Record<string, Condition>;
 
@@ -48,11 +49,11 @@ export const conditions = {
 export function unlessTenancyLater({ words, holds }: Condition): Condition {
   return {
     words: `${words}, unless tenancy_provide_later is yes`,
-    holds: (cell, today) => holds(cell, today) && cell('tenancy_provide_later') !== true,
+    holds: (cells, today) => holds(cells, today) && cells.value('tenancy_provide_later') !== true,
   };
 }
 
 /** The row's value in that column is OTHER. */
 export function isOther(column: 'property_type' | 'rent_frequency'): Condition {
-  return { words: `if ${column} is OTHER`, holds: (cell) => cell(column) === 'OTHER' };
+  return { words: `if ${column} is OTHER`, holds: (cells) => cells.value(column) === 'OTHER' };
 }

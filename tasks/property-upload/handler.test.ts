@@ -234,6 +234,21 @@ describe('a file of properties', () => {
     expect((await registered(landlordId))[0]).toMatchObject({ row_reference: 'Café £' });
   });
 
+  it('that only its last row shows to be Windows-1252 is read again as such', async () => {
+    const landlordId = newLandlord();
+    const rows = [
+      { row_reference: 'Café', uprn: newUprn(), property_type: 'x' },
+      { row_reference: 'B', uprn: newUprn() },
+    ];
+    const content = Buffer.concat([
+      Buffer.from(csv(rows)),
+      Buffer.from(csv([{ row_reference: '\u00e9' }]), 'latin1'),
+    ]);
+    const { result, errors } = await load(content, { landlordId });
+    expect(result).toMatchObject({ loaded: 1, rejected: 3 });
+    expect(errors.map((row) => row.row_reference)).toEqual(['CafÃ©', 'row_reference', 'é']);
+  });
+
   it('without rows, or with bad rows only, is loaded with 0 rows and says so', async () => {
     expect((await load(csv([]))).result).toEqual({
       outcome: 'loaded',
@@ -258,7 +273,13 @@ describe('a file of properties', () => {
       done: content.length,
       total: content.length,
       unit: 'bytes',
-      counts: { rows: 2, bad: 1 },
+      message: 'loading',
+      counts: { rows: 2, rejected: 1 },
+      secondsLeft: expect.any(Number),
+    });
+    expect(updates.at(-1)).toMatchObject({
+      message: 'reporting',
+      counts: { rows: 2, loaded: 1, rejected: 1 },
     });
   });
 });

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { CsvRejected } from '../../services/csv/csv-rejected.ts';
-import { detectEncoding } from '../../services/csv/text-encoding.ts';
 import { type FileFacts, FileNotFound, type FileVersion } from '../../services/files/files.ts';
 import { badRows } from '../../services/register/bad-rows.ts';
 import { cancelOnAbort } from '../../services/register/cancel-on-abort.ts';
@@ -10,9 +9,9 @@ import type { TaskData, TaskResult } from '../define-task.ts';
 import { type HandlerContext, handle, PermanentError } from '../handle.ts';
 import { errorReport } from './error-report.ts';
 import { ErrorSummary } from './error-summary.ts';
-import type { Header } from './read-header.ts';
-import { type OpenAttempt, stageUpload, type Upload } from './stage-upload.ts';
+import { type OpenAttempt, type StagedUpload, stageMissingRecords, stageUpload } from './stage-upload.ts';
 import { propertyUpload } from './task.ts';
+import { tellProgress } from './upload-progress.ts';
 
 type Result = TaskResult<typeof propertyUpload>;
 
@@ -43,17 +42,19 @@ export default handle(propertyUpload, async (input, context) => {
       `The file has ${sizeBytes} bytes and may have ${input.maximumSizeBytes}: split it and upload the parts`,
     );
   }
+  const progress = tellProgress(context.progress, sizeBytes);
   try {
-    const encoding = await detectEncoding(await services.files.read(file, signal));
     return await context.complete((transaction) =>
       cancelOnAbort({ transaction, database: services.database, signal }, async () =>
-        record(transaction, await load({ file, sizeBytes, encoding }, input, { context, transaction })),
+        record(transaction, await load(file, input, { context, transaction, progress })),
       ),
     );
   } catch (error) {
     if (error instanceof CsvRejected) return reject(error.message);
     if (error instanceof FileNotFound) throw new PermanentError(`${error.message}: upload it again`);
     throw error;
+  } finally {
+    progress.end();
   }
 });
 
@@ -72,29 +73,28 @@ async function findFile(
 }
 
 async function load(
-  upload: Upload,
+  file: FileVersion,
   { landlordId, onInvalidRows }: TaskData<typeof propertyUpload>,
   attempt: OpenAttempt,
 ): Promise<Result> {
-  const { header, rows } = await stageUpload(upload, attempt);
-  const { sizeBytes } = upload;
-  attempt.context.progress({
-    done: sizeBytes,
-    total: sizeBytes,
-    unit: 'bytes',
-    counts: { rows },
-    message: 'loading',
-  });
+  const staged = await stageUpload(file, attempt);
+  const { header, counts } = staged;
+  attempt.progress.loading();
   const unlessAnyBad = onInvalidRows === 'reject-file';
-  const { loaded, bad } = await loadRows(attempt.transaction, { landlordId, unlessAnyBad });
+  const { loaded, bad } = await loadRows(attempt.transaction, { landlordId, unlessAnyBad, staged: counts });
+  attempt.progress.loaded({ loaded, rejected: bad });
   const summary = new ErrorSummary();
-  const report = bad === 0 ? {} : { errorReport: await writeReport({ header, summary }, attempt) };
-  const result = { loaded, rejected: bad, summary: summary.lines(rows), ...report };
+  const report = bad === 0 ? {} : { errorReport: await writeReport(staged, summary, attempt) };
+  const result = { loaded, rejected: bad, summary: summary.lines(counts.rows), ...report };
   if (unlessAnyBad && bad > 0) {
-    const reason = `${bad} of ${rows} rows are bad, so nothing was loaded`;
+    const reason = `${bad} of ${counts.rows} rows are bad, so nothing was loaded`;
     return { outcome: 'rejected', reason, warnings: header.warnings, ...result };
   }
-  return { outcome: 'loaded', warnings: [...header.warnings, ...nothingLoaded(loaded, rows)], ...result };
+  return {
+    outcome: 'loaded',
+    warnings: [...header.warnings, ...nothingLoaded(loaded, counts.rows)],
+    ...result,
+  };
 }
 
 function nothingLoaded(loaded: number, rows: number): string[] {
@@ -103,12 +103,15 @@ function nothingLoaded(loaded: number, rows: number): string[] {
 }
 
 async function writeReport(
-  { header, summary }: { header: Header; summary: ErrorSummary },
-  { context, transaction }: OpenAttempt,
+  staged: StagedUpload,
+  summary: ErrorSummary,
+  attempt: OpenAttempt,
 ): Promise<NonNullable<Result['errorReport']>> {
-  const { services, run, signal } = context;
+  const { services, run, signal } = attempt.context;
+  await stageMissingRecords(staged, attempt);
   const place = { bucket: services.buckets.reports, key: `error-reports/${run.id}.csv` };
-  const records = errorReport(header.cells, badRows(transaction), (problems) => summary.add(problems));
+  const bad = badRows(attempt.transaction);
+  const records = errorReport(staged.header.cells, bad, (problems) => summary.add(problems));
   const { versionId } = await services.files.write(
     { ...place, contentType: 'text/csv; charset=utf-8' },
     Readable.from(records, { objectMode: false }),

@@ -1,9 +1,9 @@
 import { CsvRejected } from '../../services/csv/csv-rejected.ts';
-import type { CsvRow } from '../../services/csv/csv-scanner.ts';
+import { type CsvRow, cellsKept } from '../../services/csv/csv-row.ts';
 import { type PropertyColumn, propertyColumns } from '../../services/register/property.ts';
 import { headerColumns } from './columns.ts';
+import type { CellPositions } from './row-cells.ts';
 import { trimmed } from './trimmed.ts';
-import type { CellPositions } from './validate-row.ts';
 
 /** A header that the file can be read by. */
 export interface Header {
@@ -26,11 +26,12 @@ const separators = [
  * every one that stands twice, or the separator that the file seems to use instead of the comma.
  */
 export function readHeader(row: CsvRow): Header {
+  const cells = row.texts();
   const positions: CellPositions = {};
   const twice = new Set<string>();
   const unknown: string[] = [];
   const unnamed: number[] = [];
-  row.cells.forEach((cell, position) => {
+  cells.forEach((cell, position) => {
     const name = columnName(cell);
     if (isColumn(name)) {
       if (positions[name] !== undefined) twice.add(name);
@@ -45,10 +46,11 @@ export function readHeader(row: CsvRow): Header {
   const reasons = [
     ...(row.problem === undefined ? [] : [`it is not well formed: ${row.problem}`]),
     ...(missing.length === 0 ? [] : [`it lacks ${listed(missing)}`]),
+    ...(row.cellCount <= cellsKept ? [] : [`it has ${row.cellCount} columns, and ${cellsKept} are allowed`]),
     ...(twice.size === 0 ? [] : [`it has ${listed([...twice])} more than once`]),
   ];
   if (reasons.length > 0) {
-    const separator = otherSeparator(row.cells);
+    const separator = otherSeparator(cells);
     throw new CsvRejected(
       separator === undefined
         ? `The header on line ${row.line} cannot be used: ${reasons.join(', and ')}`
@@ -57,7 +59,7 @@ export function readHeader(row: CsvRow): Header {
     );
   }
   return {
-    cells: row.cells,
+    cells,
     positions,
     warnings: [
       ...(unknown.length === 0 ? [] : [ignored(unknown, 'unknown')]),

@@ -1,56 +1,82 @@
 import { CsvRejected } from '../../services/csv/csv-rejected.ts';
-import { decodeText, type TextEncoding } from '../../services/csv/text-encoding.ts';
+import { NotUtf8 } from '../../services/csv/text-reader.ts';
 import type { FileVersion } from '../../services/files/files.ts';
+import { linesWithoutRecord } from '../../services/register/bad-rows.ts';
 import { londonDate } from '../../services/register/london-date.ts';
-import { type StagedRow, stageRows } from '../../services/register/stage-rows.ts';
+import { prepareStaging, stageRecords, stageRows, unstageRows } from '../../services/register/stage-rows.ts';
 import type { HandlerContext } from '../handle.ts';
+import checkRows from './check-rows.thread.ts';
+import type { CheckEnd, ReadingOrders, RowCounts } from './check-rows.ts';
+import findRecords from './find-records.thread.ts';
+import { lineSet } from './line-set.ts';
 import type { Header } from './read-header.ts';
-import { readRows } from './read-rows.ts';
 import type { propertyUpload } from './task.ts';
+import type { UploadProgress } from './upload-progress.ts';
 
 /** An attempt inside the transaction that completes its run. */
 export interface OpenAttempt {
   context: HandlerContext<typeof propertyUpload>;
   transaction: Parameters<Parameters<HandlerContext<typeof propertyUpload>['complete']>[0]>[0];
+  progress: UploadProgress;
 }
 
-/** A file whose encoding is known. */
-export interface Upload {
+/** A file whose rows have been staged, and how it was read. */
+export interface StagedUpload {
   file: FileVersion;
-  sizeBytes: number;
-  encoding: TextEncoding;
+  header: Header;
+  counts: RowCounts;
+  reading: ReadingOrders;
 }
 
 /** Brings every row into the transaction's staging table, telling how far it is. Throws CsvRejected. */
-export async function stageUpload(
-  { file, sizeBytes, encoding }: Upload,
-  { context, transaction }: OpenAttempt,
-): Promise<{ header: Header; rows: number }> {
-  const { services, signal, run, progress } = context;
-  const content = await services.files.read(file, signal);
+export async function stageUpload(file: FileVersion, attempt: OpenAttempt): Promise<StagedUpload> {
+  await prepareStaging(attempt.transaction);
+  try {
+    return await stageAs({}, file, attempt);
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+  }
+  await unstageRows(attempt.transaction);
+  return stageAs({ encoding: 'windows-1252' }, file, attempt);
+}
+
+async function stageAs(
+  reading: ReadingOrders,
+  file: FileVersion,
+  { context, transaction, progress }: OpenAttempt,
+): Promise<StagedUpload> {
+  const { services, signal, run } = context;
   let header: Header | undefined;
-  let bytes = 0;
-  let rows = 0;
-  let bad = 0;
-  async function* counted(): AsyncGenerator<Buffer> {
-    for await (const chunk of content) {
-      bytes += chunk.length;
-      yield chunk;
+  let end: CheckEnd | undefined;
+  const content = await services.files.read(file, signal);
+  async function* checked() {
+    const orders = { ...reading, today: londonDate(run.sentAt) };
+    end = yield* services.threads.stream(checkRows, orders, { input: progress.reading(content), signal });
+  }
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for await (const item of checked()) {
+      if (item instanceof Uint8Array) yield item;
+      else if ('header' in item) header = item.header;
+      else progress.counted(item.counts);
     }
   }
-  async function* told(): AsyncGenerator<StagedRow[]> {
-    const text = decodeText(counted(), encoding);
-    const onHeader = (read: Header) => {
-      header = read;
-    };
-    for await (const batch of readRows(text, { today: londonDate(run.sentAt), onHeader })) {
-      yield batch;
-      rows += batch.length;
-      bad += batch.filter(({ problems }) => problems.length > 0).length;
-      progress({ done: bytes, total: sizeBytes, unit: 'bytes', counts: { rows, bad } });
-    }
-  }
-  await stageRows(transaction, told(), signal);
-  if (header === undefined) throw new CsvRejected('The file is empty: it has no line that is not blank');
-  return { header, rows };
+  await stageRows(transaction, lines(), signal);
+  if (end?.is === 'not-utf8') throw new NotUtf8('the file has a byte that is no UTF-8');
+  if (end?.is === 'rejected') throw new CsvRejected(end.reason);
+  if (end === undefined || header === undefined) throw new Error('The check of a file ended without a word');
+  progress.counted(end.counts);
+  return { file, header, reading, counts: end.counts };
+}
+
+/** Brings the report's records of rows that only the database found bad into the transaction. */
+export async function stageMissingRecords(
+  { file, header, reading }: StagedUpload,
+  { context, transaction }: OpenAttempt,
+): Promise<void> {
+  const { services, signal } = context;
+  const lines = await lineSet(linesWithoutRecord(transaction));
+  if (lines.length === 0) return;
+  const orders = { ...reading, lines, columns: header.cells.length };
+  const input = await services.files.read(file, signal);
+  await stageRecords(transaction, services.threads.stream(findRecords, orders, { input, signal }), signal);
 }

@@ -6,12 +6,12 @@ export function trimmed(text: string): string {
   let to = text.length;
   while (from < to && isEdge(text, from)) from += 1;
   while (to > from && isEdge(text, to - 1)) to -= 1;
-  return text.slice(from, to);
+  return to - from === text.length ? text : text.slice(from, to);
 }
 
 function isEdge(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  return code > 0x20 && code < 0x80 ? false : edge.test(text.charAt(at));
+  return (code <= 0x20 || code >= 0x80) && edge.test(text.charAt(at));
 }
 
 /** Whether the text has more than so many characters, which are Unicode code points. */
