@@ -12,7 +12,7 @@ import { stageWorker } from './stage-worker.ts';
 import { workerHealthCheck } from './worker-health-check.ts';
 
 /** As docs/image.md says. */
-const mostMebibytes = 8;
+const mostMebibytes = 64;
 
 let directory: string;
 beforeAll(() => {
@@ -125,7 +125,7 @@ describe('programs and native modules', () => {
     spawnSync('mkdir', ['-p', folder]);
     copyFileSync(process.execPath, file);
     try {
-      expect(elfMachines(directory)).toEqual(new Map([['deep/in/a/folder/module.node', arch()]]));
+      expect(elfMachines(directory).get('deep/in/a/folder/module.node')).toBe(arch());
       const cpu = arch() === 'x64' ? 'arm64' : 'x64';
       expect(() => stageWorker(directory, { machine: { ...workerMachine, cpu } })).toThrow(
         `The worker's image is for ${cpu}, and these are not: deep/in/a/folder/module.node (${arch()})`,

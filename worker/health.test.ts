@@ -85,7 +85,7 @@ test('a worker whose leases are renewed no more is unhealthy, although it receiv
 });
 
 test('a worker that hangs as it starts is healthy while it may still be starting', async () => {
-  const timings = { ...quickTimings, stallSeconds: 0.1, startStallSeconds: 2 };
+  const timings = { ...quickTimings, stallSeconds: 0.1, startStallSeconds: 6 };
   let migrate = () => {};
   const starting = trial.startWorker({
     healthFile,

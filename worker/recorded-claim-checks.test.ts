@@ -50,6 +50,7 @@ test('what a run was sent and answered by claim check is deleted when it is forg
       files: createFiles(s3),
       malwareScans: { rescan: () => Promise.reject(new Error('nothing is scanned here')) },
       threads: { run: () => Promise.reject(new Error('no thread is needed here')) } as never,
+      typesetter: { pdf: () => Promise.reject(new Error('nothing is typeset here')) },
       database: trial.pool,
       buckets: { quarantine: 'quarantine', clean: 'clean', reports: 'reports' },
       keptRuns: { days: 90, claimCheckBucket: 'claim-checks' },

@@ -11,9 +11,6 @@ const ownFace = [
 /** A face with far more characters, for what the own one lacks. */
 const wideFace = ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'];
 
-/** The fonts of every document, as paths that Node resolves. */
-export const fontModules: readonly string[] = [...ownFace, ...wideFace];
-
 /** The files' contents, and the code points that one of the two faces shows in every weight. */
 export function loadFonts(): { files: Buffer[]; shown: (codePoint: number) => boolean } {
   const [own, wide] = [ownFace, wideFace].map((face) => face.map(read));

@@ -16,9 +16,9 @@ export function shownText(text: string, shown: (codePoint: number) => boolean): 
   return out === '' && text !== '' ? replacement : out;
 }
 
-/** A line may be broken after so many characters of a word that is longer. */
+/** A line may be broken after so many letters or digits in a row, if more of them follow. */
 const breakAfter = 16;
-const longWord = new RegExp(`[^\\s-]{${breakAfter}}(?=[^\\s-])`, 'gu');
+const longWord = new RegExp(`[\\p{L}\\p{N}]{${breakAfter}}(?=[\\p{L}\\p{N}])`, 'gu');
 
 /** Text with places at which a word that is too long for a narrow column may be broken, unseen. */
 export function breakable(text: string): string {
