@@ -24,10 +24,12 @@ export async function readPrinted(
 ): Promise<PrintedTable> {
   const shown = shownColumns(table.columns);
   const rows: string[][] = [];
-  const query = sql`SELECT ${joined(
+  const columns = joined(
     shown.map(({ value }) => value),
     ', ',
-  )} ${table.from} LIMIT ${most}`;
+  );
+  // A query inside, since it may have a limit of its own.
+  const query = sql`SELECT * FROM (SELECT ${columns} ${table.from}) AS printed LIMIT ${most}`;
   for await (const batch of copyRows(reader, query)) {
     for (const row of batch) rows.push(row.map((cell, index) => printedCell(shown[index]?.type, cell)));
   }
