@@ -245,7 +245,13 @@ describe('any text', () => {
           expect(outcome(pieceBytes)).toEqual(outcome(1000));
         },
       ),
-      { numRuns: 1000 },
+      {
+        numRuns: 1000,
+        examples: [
+          [',""a', 1, 1],
+          ['"",a"', 1, 1],
+        ],
+      },
     );
   });
 

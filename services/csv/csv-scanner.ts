@@ -218,7 +218,9 @@ export class CsvScanner {
     // One byte more tells a cell that has begun from one that has not.
     const kept = this.rowBytes + 1;
     this.cut = true;
-    this.cellStart = this.cellStart < this.filled ? Math.min(this.cellStart, this.rowBytes) : kept;
+    const hasBegun = this.state === 'plain' && this.cellStart < this.filled;
+    // A quoted cell may yet turn out malformed, and then begins at its quote: one byte before its start.
+    this.cellStart = Math.min(this.cellStart, hasBegun ? this.rowBytes : kept);
     this.closedAt = Math.min(this.closedAt, this.rowBytes);
     this.filled = kept;
   }
