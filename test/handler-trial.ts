@@ -12,7 +12,7 @@ import { startServer } from '../local/server.ts';
 import { createFiles } from '../services/files/create-files.ts';
 import type { FileVersion } from '../services/files/files.ts';
 import type { Services } from '../services/services.ts';
-import { createThreads } from '../services/threads/create-threads.ts';
+import { threadsHere } from '../services/threads/threads-here.ts';
 import { createTypesetter } from '../services/typesetting/create-typesetter.ts';
 import type { FileRef, Task, TaskData, TaskInput, TaskResult } from '../tasks/define-task.ts';
 import type { Handler } from '../tasks/handle.ts';
@@ -72,7 +72,7 @@ export async function tryHandlers(): Promise<HandlerTrial> {
     database: database.pool,
     buckets,
     keptRuns: { days: 90, claimCheckBucket: 'claim-checks' },
-    threads: createThreads({ entry: new URL('../worker/thread.ts', import.meta.url) }),
+    threads: threadsHere,
     typesetter: createTypesetter({ entry: new URL('../worker/typesetting.ts', import.meta.url) }),
   };
   return {
