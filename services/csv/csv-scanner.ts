@@ -1,5 +1,6 @@
 import { CsvRejected } from './csv-rejected.ts';
 import { CsvRow } from './csv-row.ts';
+import type { OnRow, RowReader } from './row-reader.ts';
 
 /** How a file is written. */
 export interface CsvDialect {
@@ -8,9 +9,6 @@ export interface CsvDialect {
   /** A longer row is a bad one, and its rest is not kept. Default 8 MiB. */
   rowBytes?: number;
 }
-
-/** Takes a row; the next one is told by the same object. */
-export type OnRow = (row: CsvRow) => void;
 
 const tab = 9;
 const lf = 10;
@@ -23,7 +21,7 @@ const quote = 34;
  * CR each end a line, inside quotes as outside. Blank lines are skipped. A quote inside an unquoted cell, or text behind
  * a closing quote, makes a row with a problem that ends with its line. Memory stays bounded whatever a file contains.
  */
-export class CsvScanner {
+export class CsvScanner implements RowReader {
   private readonly row = new CsvRow();
   private readonly separator: number;
   private readonly rowBytes: number;

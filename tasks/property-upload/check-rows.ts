@@ -1,20 +1,14 @@
 import { CsvRejected } from '../../services/csv/csv-rejected.ts';
 import type { CsvRow } from '../../services/csv/csv-row.ts';
-import { CsvScanner } from '../../services/csv/csv-scanner.ts';
-import { createTextReader, NotUtf8 } from '../../services/csv/text-reader.ts';
+import { NotUtf8 } from '../../services/csv/text-reader.ts';
+import { openRows, type UploadFormat } from '../../services/upload-formats/open-rows.ts';
+import { HeadedRows } from './headed-rows.ts';
 import { type Header, readHeader } from './read-header.ts';
 import { RowStager } from './row-stager.ts';
 
-/** How the bytes of a file become rows. */
-export interface ReadingOrders {
-  /** Default: what the file says of itself. */
-  encoding?: 'windows-1252';
-  /** Between cells. Default: a comma. */
-  separator?: string;
-}
-
 /** How a file is to be checked. */
-export interface CheckOrders extends ReadingOrders {
+export interface CheckOrders {
+  format: UploadFormat;
   /** `YYYY-MM-DD` in London. */
   today: string;
 }
@@ -25,8 +19,11 @@ export interface RowCounts {
   bad: number;
 }
 
-/** What comes while a file is checked: its header once, lines for COPY of the staging table, and counts. */
-export type CheckedItem = { header: Header } | Uint8Array | { counts: RowCounts };
+/**
+ * What comes while a file is checked: once its header and in which of the ways it is read, lines for COPY of the staging
+ * table, and counts.
+ */
+export type CheckedItem = { header: Header; way: number } | Uint8Array | { counts: RowCounts };
 
 /** How the check ended; only after `read` has everything been told. */
 export type CheckEnd =
@@ -41,35 +38,35 @@ const enough = 64 * 1024;
  * Checks the rows of a file by every rule that the file alone can answer, as its bytes come, in constant memory.
  */
 export async function* checkRows(
-  { today, ...reading }: CheckOrders,
+  { today, format }: CheckOrders,
   content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<CheckedItem, CheckEnd, undefined> {
-  const reader = createTextReader(reading);
-  const scanner = new CsvScanner(reading);
+  const { bytes, ways } = openRows(format, content);
+  const rows = new HeadedRows(ways);
   let stager: RowStager | undefined;
-  let header: Header | undefined;
+  let found: { header: Header; way: number } | undefined;
   const onRow = (row: CsvRow): void => {
     if (stager === undefined) {
-      header = readHeader(row);
-      stager = new RowStager(header, today);
+      const { way = 0, rowsAbove } = rows.place ?? {};
+      found = { header: readHeader(row, rowsAbove), way };
+      stager = new RowStager(found.header, today);
     } else {
       stager.stage(row);
     }
   };
   function* told(atLeast: number): Generator<CheckedItem, void, undefined> {
-    if (header !== undefined) yield { header };
-    header = undefined;
+    if (found !== undefined) yield found;
+    found = undefined;
     if (stager === undefined || stager.length < atLeast) return;
     yield stager.take();
     yield { counts: { ...stager.counts } };
   }
   try {
-    for await (const piece of content) {
-      scanner.write(reader.write(Buffer.from(piece.buffer, piece.byteOffset, piece.length)), onRow);
+    for await (const piece of bytes) {
+      rows.write(piece, onRow);
       yield* told(enough);
     }
-    scanner.write(reader.end(), onRow);
-    scanner.end(onRow);
+    rows.end(onRow);
     yield* told(1);
     if (stager === undefined) {
       return { is: 'rejected', reason: 'The file is empty: it has no line that is not blank' };

@@ -39,10 +39,12 @@ when the message was sent.
 
 - Text in UTF-8, with or without byte order mark, in UTF-16 with byte order mark, or in Windows-1252. At most 1 GiB, any
   number of rows.
-- Commas between cells. A cell that contains a comma, a quote or a line break stands in double quotes, and a quote in it
-  is written twice. Lines end with CRLF, LF or CR; blank lines are skipped.
-- The first line names the columns, in any order, in capitals or not, with blanks, hyphens or underscores. Columns that
-  are not required always may be left out. Unknown columns are ignored with a warning.
+- Commas between cells, or semicolons, tabs or vertical bars throughout. A cell that contains what separates cells, a
+  quote or a line break stands in double quotes, and a quote in it is written twice. Lines end with CRLF, LF or CR; blank
+  lines are skipped.
+- One line names the columns, in any order, in capitals or not, with blanks, hyphens or underscores: the first line or,
+  below a title, one of the first 20 that are not blank. What stands above it is ignored with a warning. Columns that are
+  not required always may be left out. Unknown columns are ignored with a warning.
 - White space round a value is ignored. A value that the row does not need is checked for its form and not stored.
 
 ## The columns
@@ -59,8 +61,8 @@ const outcome = `## What becomes of it
 - With \`onInvalidRows\` set to \`reject-file\` one bad row keeps the whole file out.
 - Of rows that repeat a row_reference, a uprn or, without uprn, an address, the first stands. A uprn that is registered
   to another landlord makes a bad row.
-- **A file that cannot be read** by these rules is rejected as a whole, with the reason: no text, a quote that is never
-  closed, a column that is missing or stands twice, another separator than the comma.
+- **A file that cannot be read** by these rules is rejected as a whole, with the reason and what to do about it: no text,
+  a quote that is never closed, no line that names the columns, a column that is missing or stands twice.
 
 ## The state of certificates
 

@@ -1,13 +1,14 @@
 import type { CsvRow } from '../../services/csv/csv-row.ts';
-import { CsvScanner } from '../../services/csv/csv-scanner.ts';
-import { createTextReader } from '../../services/csv/text-reader.ts';
 import { CopyWriter } from '../../services/register/copy-writer.ts';
-import type { ReadingOrders } from './check-rows.ts';
+import { openRows, type UploadFormat } from '../../services/upload-formats/open-rows.ts';
 import { reportedCells } from './error-report.ts';
 import { hasLine, type LineSet } from './line-set.ts';
 
 /** Which rows' records are wanted of a file that has been checked before. */
-export interface RecordOrders extends ReadingOrders {
+export interface RecordOrders {
+  format: UploadFormat;
+  /** Which of the ways to read it is right. */
+  way: number;
   lines: LineSet;
   /** How many the file's header has. */
   columns: number;
@@ -18,11 +19,11 @@ export interface RecordOrders extends ReadingOrders {
  * needed for few files, and for these it costs less than to write every row's record for all.
  */
 export async function* findRecords(
-  { lines, columns, ...reading }: RecordOrders,
+  { format, way, lines, columns }: RecordOrders,
   content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = createTextReader(reading);
-  const scanner = new CsvScanner(reading);
+  const { bytes, ways } = openRows(format, content);
+  const reader = ways[way]?.();
   const copy = new CopyWriter();
   const onRow = (row: CsvRow) => {
     if (!hasLine(lines, row.line)) return;
@@ -30,11 +31,10 @@ export async function* findRecords(
     copy.value(reportedCells(row.texts(), columns));
     copy.endLine();
   };
-  for await (const piece of content) {
-    scanner.write(reader.write(Buffer.from(piece.buffer, piece.byteOffset, piece.length)), onRow);
+  for await (const piece of bytes) {
+    reader?.write(piece, onRow);
     if (copy.length > 0) yield copy.take();
   }
-  scanner.write(reader.end(), onRow);
-  scanner.end(onRow);
+  reader?.end(onRow);
   if (copy.length > 0) yield copy.take();
 }

@@ -1,7 +1,7 @@
 import { CsvRejected } from '../../services/csv/csv-rejected.ts';
 import { type CsvRow, cellsKept } from '../../services/csv/csv-row.ts';
-import { type PropertyColumn, propertyColumns } from '../../services/register/property.ts';
 import { headerColumns } from './columns.ts';
+import { knownColumn } from './known-column.ts';
 import type { CellPositions } from './row-cells.ts';
 import { trimmed } from './trimmed.ts';
 
@@ -13,33 +13,26 @@ export interface Header {
   warnings: string[];
 }
 
-const known = new Set<string>(propertyColumns);
-const separators = [
-  { character: ';', name: 'semicolons' },
-  { character: '\t', name: 'tabs' },
-  { character: '|', name: 'vertical bars' },
-  { character: ':', name: 'colons' },
-];
-
 /**
- * Finds the columns in the file's first line. Throws CsvRejected that names every required column that is missing and
- * every one that stands twice, or the separator that the file seems to use instead of the comma.
+ * Finds the columns in the file's header, above which so many rows stand. Throws CsvRejected that names every required
+ * column that is missing and every one that stands twice.
  */
-export function readHeader(row: CsvRow): Header {
+export function readHeader(row: CsvRow, rowsAbove = 0): Header {
   const cells = row.texts();
   const positions: CellPositions = {};
   const twice = new Set<string>();
   const unknown: string[] = [];
   const unnamed: number[] = [];
   cells.forEach((cell, position) => {
-    const name = columnName(cell);
-    if (isColumn(name)) {
+    const name = knownColumn(cell);
+    const spoken = trimmed(cell);
+    if (name !== undefined) {
       if (positions[name] !== undefined) twice.add(name);
       positions[name] = position;
-    } else if (name === '') {
+    } else if (spoken === '') {
       unnamed.push(position + 1);
     } else {
-      unknown.push(JSON.stringify(shortened(trimmed(cell))));
+      unknown.push(JSON.stringify(shortened(spoken)));
     }
   });
   const missing = headerColumns.filter((name) => positions[name] === undefined);
@@ -50,44 +43,24 @@ export function readHeader(row: CsvRow): Header {
     ...(twice.size === 0 ? [] : [`it has ${listed([...twice])} more than once`]),
   ];
   if (reasons.length > 0) {
-    const separator = otherSeparator(cells);
     throw new CsvRejected(
-      separator === undefined
-        ? `The header on line ${row.line} cannot be used: ${reasons.join(', and ')}`
-        : `The file seems to use ${separator} between its cells: save it with commas. ` +
-            `The header on line ${row.line}, read with commas, cannot be used: ${reasons.join(', and ')}`,
+      `The header on line ${row.line} cannot be used: ${reasons.join(', and ')}. ` +
+        'Correct the header and upload the file again',
     );
   }
   return {
     cells,
     positions,
     warnings: [
+      ...(rowsAbove === 0 ? [] : [above(rowsAbove, row.line)]),
       ...(unknown.length === 0 ? [] : [ignored(unknown, 'unknown')]),
       ...(unnamed.length === 0 ? [] : [ignored(unnamed.map(String), 'without a name')]),
     ],
   };
 }
 
-function columnName(cell: string): string {
-  return trimmed(cell)
-    .toLowerCase()
-    .replace(/[-_ ]+/g, '_');
-}
-
-function isColumn(name: string): name is PropertyColumn {
-  return known.has(name);
-}
-
-/** The separator by which more of the 39 columns would be found than by the comma. */
-function otherSeparator(cells: readonly string[]): string | undefined {
-  const line = cells.join(',');
-  const found = (names: string[]) =>
-    names.filter((name) => known.has(columnName(name.replaceAll('"', '')))).length;
-  const byComma = found(line.split(','));
-  const best = separators
-    .map(({ character, name }) => ({ name, columns: found(line.split(character)) }))
-    .sort((a, b) => b.columns - a.columns)[0];
-  return best !== undefined && best.columns > Math.max(byComma, 1) ? best.name : undefined;
+function above(rows: number, line: number): string {
+  return `${rows === 1 ? 'One line' : `${rows} lines`} above the header on line ${line} ${rows === 1 ? 'is' : 'are'} ignored`;
 }
 
 function ignored(names: string[], what: string): string {

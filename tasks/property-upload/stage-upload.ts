@@ -4,9 +4,10 @@ import type { FileVersion } from '../../services/files/files.ts';
 import { linesWithoutRecord } from '../../services/register/bad-rows.ts';
 import { londonDate } from '../../services/register/london-date.ts';
 import { prepareStaging, stageRecords, stageRows, unstageRows } from '../../services/register/stage-rows.ts';
+import type { UploadFormat } from '../../services/upload-formats/open-rows.ts';
 import type { HandlerContext } from '../handle.ts';
 import checkRows from './check-rows.thread.ts';
-import type { CheckEnd, ReadingOrders, RowCounts } from './check-rows.ts';
+import type { CheckEnd, RowCounts } from './check-rows.ts';
 import findRecords from './find-records.thread.ts';
 import { lineSet } from './line-set.ts';
 import type { Header } from './read-header.ts';
@@ -25,7 +26,9 @@ export interface StagedUpload {
   file: FileVersion;
   header: Header;
   counts: RowCounts;
-  reading: ReadingOrders;
+  format: UploadFormat;
+  /** Which of the ways to read the format is right. */
+  way: number;
 }
 
 /** Brings every row into the transaction's staging table, telling how far it is. Throws CsvRejected. */
@@ -41,42 +44,42 @@ export async function stageUpload(file: FileVersion, attempt: OpenAttempt): Prom
 }
 
 async function stageAs(
-  reading: ReadingOrders,
+  format: UploadFormat,
   file: FileVersion,
   { context, transaction, progress }: OpenAttempt,
 ): Promise<StagedUpload> {
   const { services, signal, run } = context;
-  let header: Header | undefined;
+  let found: { header: Header; way: number } | undefined;
   let end: CheckEnd | undefined;
   const content = await services.files.read(file, signal);
   async function* checked() {
-    const orders = { ...reading, today: londonDate(run.sentAt) };
+    const orders = { format, today: londonDate(run.sentAt) };
     end = yield* services.threads.stream(checkRows, orders, { input: progress.reading(content), signal });
   }
   async function* lines(): AsyncGenerator<Uint8Array> {
     for await (const item of checked()) {
       if (item instanceof Uint8Array) yield item;
-      else if ('header' in item) header = item.header;
+      else if ('header' in item) found = item;
       else progress.counted(item.counts);
     }
   }
   await stageRows(transaction, lines(), signal);
   if (end?.is === 'not-utf8') throw new NotUtf8('the file has a byte that is no UTF-8');
   if (end?.is === 'rejected') throw new CsvRejected(end.reason);
-  if (end === undefined || header === undefined) throw new Error('The check of a file ended without a word');
+  if (end === undefined || found === undefined) throw new Error('The check of a file ended without a word');
   progress.counted(end.counts);
-  return { file, header, reading, counts: end.counts };
+  return { file, format, ...found, counts: end.counts };
 }
 
 /** Brings the report's records of rows that only the database found bad into the transaction. */
 export async function stageMissingRecords(
-  { file, header, reading }: StagedUpload,
+  { file, format, way, header }: StagedUpload,
   { context, transaction }: OpenAttempt,
 ): Promise<void> {
   const { services, signal } = context;
   const lines = await lineSet(linesWithoutRecord(transaction));
   if (lines.length === 0) return;
-  const orders = { ...reading, lines, columns: header.cells.length };
+  const orders = { format, way, lines, columns: header.cells.length };
   const input = await services.files.read(file, signal);
   await stageRecords(transaction, services.threads.stream(findRecords, orders, { input, signal }), signal);
 }
