@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvRejected } from './csv-rejected.ts';
+import { FileRejected } from '../files/file-rejected.ts';
 import { type CsvRow, cellsKept } from './csv-row.ts';
 import { type CsvDialect, CsvScanner } from './csv-scanner.ts';
 import { csvRecord } from './write-csv.ts';
@@ -119,7 +119,7 @@ describe('the CSV scanner', () => {
   ])('rejects %j and names line %i, where the quote opens', (text, line) => {
     for (const pieceBytes of [1, 1000]) {
       expect(() => scan(text, { pieceBytes })).toThrow(
-        new CsvRejected(`The quote that opens on line ${line} is never closed`),
+        new FileRejected(`The quote that opens on line ${line} is never closed`),
       );
     }
   });

@@ -1,4 +1,4 @@
-import { CsvRejected } from './csv-rejected.ts';
+import { FileRejected } from '../files/file-rejected.ts';
 import { CsvRow } from './csv-row.ts';
 import type { OnRow, RowReader } from './row-reader.ts';
 
@@ -58,10 +58,10 @@ export class CsvScanner implements RowReader {
     this.keepRow(end);
   }
 
-  /** Completes the last record. Throws CsvRejected, naming the line, if a quote was never closed. */
+  /** Completes the last record. Throws FileRejected, naming the line, if a quote was never closed. */
   end(onRow: OnRow): void {
     if (this.state === 'quoted') {
-      throw new CsvRejected(`The quote that opens on line ${this.quoteLine} is never closed`);
+      throw new FileRejected(`The quote that opens on line ${this.quoteLine} is never closed`);
     }
     if (this.anyQuoted || this.row.cellCount > 0 || this.cellStart < this.filled) {
       this.endRow(this.filled, onRow);

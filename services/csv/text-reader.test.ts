@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvRejected } from './csv-rejected.ts';
+import { FileRejected } from '../files/file-rejected.ts';
 import { createTextReader, NotUtf8, type TextReader } from './text-reader.ts';
 
 /** The text of a file that comes in pieces, and whether it was read a second time for it. */
@@ -114,7 +114,7 @@ describe('the text of a file', () => {
   ])('with %s is rejected with one clear reason', (_, bytes, reason) => {
     for (const pieceBytes of [1, 2, 100]) {
       expect(() => read(bytes, pieceBytes)).toThrow(reason);
-      expect(() => read(bytes, pieceBytes)).toThrow(CsvRejected);
+      expect(() => read(bytes, pieceBytes)).toThrow(FileRejected);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { CsvRejected } from './csv-rejected.ts';
+import { FileRejected } from '../files/file-rejected.ts';
 import { nothing, refuseNul, remedy } from './refuse-nul.ts';
 import { createWindows1252 } from './windows-1252.ts';
 
@@ -21,7 +21,7 @@ const markBytes = 3;
 /**
  * Reads a text in one pass, in constant memory. Its encoding is told by its byte order mark; without one it is UTF-8 or,
  * from the first byte on that cannot be, Windows-1252. Throws NotUtf8 if what was answered before was wrong then, and
- * CsvRejected for an ill-formed text, a NUL character or no text at all. Default encoding: what the file says.
+ * FileRejected for an ill-formed text, a NUL character or no text at all. Default encoding: what the file says.
  */
 export function createTextReader({ encoding }: { encoding?: 'windows-1252' } = {}): TextReader {
   let start = nothing;
@@ -43,7 +43,7 @@ export function createTextReader({ encoding }: { encoding?: 'windows-1252' } = {
       const last = reader === undefined ? readerFor(start) : reader;
       const rest = reader === undefined ? [last.write(withoutMark(start)), last.end()] : [last.end()];
       const text = told(Buffer.concat(rest));
-      if (isEmpty) throw new CsvRejected('The file is empty: it has no text at all');
+      if (isEmpty) throw new FileRejected('The file is empty: it has no text at all');
       return text;
     },
   };
@@ -112,12 +112,12 @@ function createUtf16(encoding: 'utf-16le' | 'utf-16be'): TextReader {
       throw illFormed('UTF-16');
     }
     if (text.includes('\0'))
-      throw new CsvRejected(`The file contains a NUL character, so it is no text: ${remedy}`);
+      throw new FileRejected(`The file contains a NUL character, so it is no text: ${remedy}`);
     return Buffer.from(text);
   };
   return { write: decode, end: () => decode() };
 }
 
-function illFormed(spoken: string): CsvRejected {
-  return new CsvRejected(`The file begins as ${spoken} but is no valid ${spoken} text: ${remedy}`);
+function illFormed(spoken: string): FileRejected {
+  return new FileRejected(`The file begins as ${spoken} but is no valid ${spoken} text: ${remedy}`);
 }

@@ -94,6 +94,15 @@ describe('read', () => {
     expect(await text(await files.read({ bucket, key: 'read' }))).toBe('new');
   });
 
+  test('streams a part', async () => {
+    const file = await put('part', '0123456789');
+    expect(await text(await files.readPart(file, { start: 2, end: 5 }))).toBe('234');
+    expect(await text(await files.readPart(file, { start: 9, end: 10 }))).toBe('9');
+    await expect(files.readPart({ bucket, key: 'missing' }, { start: 0, end: 1 })).rejects.toThrow(
+      FileNotFound,
+    );
+  });
+
   test('throws FileNotFound that names what is missing', async () => {
     await expect(files.read({ bucket, key: 'missing' })).rejects.toThrow(FileNotFound);
     await expect(files.read({ bucket, key: 'read', versionId: 'nonsense' })).rejects.toThrow(

@@ -29,14 +29,10 @@ export function createFiles(s3: S3Client): Files {
       };
     },
 
-    read: async (file, signal) => {
-      const options = signal ? { abortSignal: signal } : {};
-      const { Body } = await s3.send(new GetObjectCommand(address(file)), options).catch((error: unknown) => {
-        throw isNotThere(error) ? notFound(file, error) : error;
-      });
-      if (!(Body instanceof Readable)) throw new Error(`S3 answered without content for ${describe(file)}`);
-      return guarded(Body, signal);
-    },
+    read: (file, signal) => read(s3, file, { signal }),
+
+    readPart: (file, { start, end }, signal) =>
+      read(s3, file, { range: `bytes=${start}-${end - 1}`, signal }),
 
     write: async ({ bucket, key, contentType, metadata }, content, signal) => {
       const source = guarded(content, signal);
@@ -88,6 +84,23 @@ export function createFiles(s3: S3Client): Files {
 
     deleteAllVersions: (file) => deleteAllVersions(s3, file),
   };
+}
+
+async function read(
+  s3: S3Client,
+  file: FileVersion,
+  { range, signal }: { range?: string; signal: AbortSignal | undefined },
+): Promise<Readable> {
+  const options = signal ? { abortSignal: signal } : {};
+  const request = new GetObjectCommand({
+    ...address(file),
+    ...(range === undefined ? {} : { Range: range }),
+  });
+  const { Body } = await s3.send(request, options).catch((error: unknown) => {
+    throw isNotThere(error) ? notFound(file, error) : error;
+  });
+  if (!(Body instanceof Readable)) throw new Error(`S3 answered without content for ${describe(file)}`);
+  return guarded(Body, signal);
 }
 
 /**

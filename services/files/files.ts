@@ -24,6 +24,8 @@ export interface Files {
   head(file: FileVersion): Promise<FileFacts | undefined>;
   /** The content from the first byte on; aborting the signal ends the stream with an error. Throws FileNotFound. */
   read(file: FileVersion, signal?: AbortSignal): Promise<Readable>;
+  /** The bytes from `start` to before `end`, which the object must have; else as `read`. */
+  readPart(file: FileVersion, part: { start: number; end: number }, signal?: AbortSignal): Promise<Readable>;
   /** Streams content of any length in parts; answers when it is stored. Nothing is stored if the content fails. */
   write(
     file: { bucket: string; key: string; contentType: string; metadata?: Record<string, string> },

@@ -20,7 +20,7 @@ export interface OpenRows {
 const separators = [',', ';', '\t', '|'];
 
 /**
- * Prepares the reading of an upload from its content. The bytes throw NotUtf8, and CsvRejected for what cannot be read.
+ * Prepares the reading of an upload from its content. The bytes throw NotUtf8, and FileRejected for what cannot be read.
  */
 export function openRows({ encoding }: UploadFormat, content: AsyncIterable<Uint8Array>): OpenRows {
   return {

@@ -1,6 +1,6 @@
-import { CsvRejected } from '../../services/csv/csv-rejected.ts';
 import type { CsvRow } from '../../services/csv/csv-row.ts';
 import { NotUtf8 } from '../../services/csv/text-reader.ts';
+import { FileRejected } from '../../services/files/file-rejected.ts';
 import { openRows, type UploadFormat } from '../../services/upload-formats/open-rows.ts';
 import { HeadedRows } from './headed-rows.ts';
 import { type Header, readHeader } from './read-header.ts';
@@ -74,7 +74,7 @@ export async function* checkRows(
     return { is: 'read', counts: stager.counts };
   } catch (error) {
     if (error instanceof NotUtf8) return { is: 'not-utf8' };
-    if (error instanceof CsvRejected) return { is: 'rejected', reason: error.message };
+    if (error instanceof FileRejected) return { is: 'rejected', reason: error.message };
     throw error;
   }
 }

@@ -62,7 +62,9 @@ const outcome = `## What becomes of it
 - Of rows that repeat a row_reference, a uprn or, without uprn, an address, the first stands. A uprn that is registered
   to another landlord makes a bad row.
 - **A file that cannot be read** by these rules is rejected as a whole, with the reason and what to do about it: no text,
-  a quote that is never closed, no line that names the columns, a column that is missing or stands twice.
+  a quote that is never closed, no line that names the columns, a column that is missing or stands twice. What a file is
+  is told by its first bytes, not by its name: a PDF, a picture, a web page called \`.xls\`, a workbook with a password or
+  in Excel's old format is named as what it is.
 
 ## The state of certificates
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { CsvRejected } from '../../services/csv/csv-rejected.ts';
+import { FileRejected } from '../../services/files/file-rejected.ts';
 import { type FileFacts, FileNotFound, type FileVersion } from '../../services/files/files.ts';
 import { badRows } from '../../services/register/bad-rows.ts';
 import { cancelOnAbort } from '../../services/register/cancel-on-abort.ts';
@@ -46,11 +46,11 @@ export default handle(propertyUpload, async (input, context) => {
   try {
     return await context.complete((transaction) =>
       cancelOnAbort({ transaction, database: services.database, signal }, async () =>
-        record(transaction, await load(file, input, { context, transaction, progress })),
+        record(transaction, await load({ file, sizeBytes }, input, { context, transaction, progress })),
       ),
     );
   } catch (error) {
-    if (error instanceof CsvRejected) return reject(error.message);
+    if (error instanceof FileRejected) return reject(error.message);
     if (error instanceof FileNotFound) throw new PermanentError(`${error.message}: upload it again`);
     throw error;
   } finally {
@@ -73,7 +73,7 @@ async function findFile(
 }
 
 async function load(
-  file: FileVersion,
+  file: { file: FileVersion; sizeBytes: number },
   { landlordId, onInvalidRows }: TaskData<typeof propertyUpload>,
   attempt: OpenAttempt,
 ): Promise<Result> {

@@ -26,7 +26,7 @@ export class HeadedRows implements RowReader {
     this.begin(this.search.write(piece), onRow);
   }
 
-  /** Throws CsvRejected. */
+  /** Throws FileRejected. */
   end(onRow: OnRow): void {
     if (this.reader === undefined) this.begin(this.search.end(), onRow);
     this.reader?.end(onRow);

@@ -1,6 +1,6 @@
-import { CsvRejected } from '../../services/csv/csv-rejected.ts';
 import type { CsvRow } from '../../services/csv/csv-row.ts';
 import type { RowReader } from '../../services/csv/row-reader.ts';
+import { FileRejected } from '../../services/files/file-rejected.ts';
 import { headerColumns } from './columns.ts';
 import { knownColumn } from './known-column.ts';
 
@@ -56,14 +56,14 @@ export class HeaderSearch {
     return isOver ? this.best() : undefined;
   }
 
-  /** Answers at the end of the file. Throws CsvRejected if no row names a column. */
+  /** Answers at the end of the file. Throws FileRejected if no row names a column. */
   end(): HeaderPlace {
     for (const candidate of this.candidates) {
       try {
         candidate.reader.end((row) => this.consider(row, candidate));
       } catch (error) {
         // A wrong way to read it; if it should be the right one, the reading of the rows will throw it again.
-        if (!(error instanceof CsvRejected)) throw error;
+        if (!(error instanceof FileRejected)) throw error;
       }
     }
     return this.found ?? this.best();
@@ -90,9 +90,9 @@ export class HeaderSearch {
   }
 }
 
-function noHeader(rows: number): CsvRejected {
+function noHeader(rows: number): FileRejected {
   const where = rows === 1 ? 'The only line that is not blank' : `None of the first ${rows} lines`;
-  return new CsvRejected(
+  return new FileRejected(
     `${where} ${rows === 1 ? 'names no column' : 'names the columns'}. The columns' names, such as ` +
       `${headerColumns.slice(0, 3).join(', ')}, must stand in one line above the properties: add it and upload the file again`,
   );

@@ -1,5 +1,5 @@
-import { CsvRejected } from '../../services/csv/csv-rejected.ts';
 import { type CsvRow, cellsKept } from '../../services/csv/csv-row.ts';
+import { FileRejected } from '../../services/files/file-rejected.ts';
 import { headerColumns } from './columns.ts';
 import { knownColumn } from './known-column.ts';
 import type { CellPositions } from './row-cells.ts';
@@ -14,7 +14,7 @@ export interface Header {
 }
 
 /**
- * Finds the columns in the file's header, above which so many rows stand. Throws CsvRejected that names every required
+ * Finds the columns in the file's header, above which so many rows stand. Throws FileRejected that names every required
  * column that is missing and every one that stands twice.
  */
 export function readHeader(row: CsvRow, rowsAbove = 0): Header {
@@ -43,7 +43,7 @@ export function readHeader(row: CsvRow, rowsAbove = 0): Header {
     ...(twice.size === 0 ? [] : [`it has ${listed([...twice])} more than once`]),
   ];
   if (reasons.length > 0) {
-    throw new CsvRejected(
+    throw new FileRejected(
       `The header on line ${row.line} cannot be used: ${reasons.join(', and ')}. ` +
         'Correct the header and upload the file again',
     );

@@ -1,10 +1,10 @@
-import { CsvRejected } from '../../services/csv/csv-rejected.ts';
 import { NotUtf8 } from '../../services/csv/text-reader.ts';
+import { FileRejected } from '../../services/files/file-rejected.ts';
 import type { FileVersion } from '../../services/files/files.ts';
 import { linesWithoutRecord } from '../../services/register/bad-rows.ts';
 import { londonDate } from '../../services/register/london-date.ts';
 import { prepareStaging, stageRecords, stageRows, unstageRows } from '../../services/register/stage-rows.ts';
-import type { UploadFormat } from '../../services/upload-formats/open-rows.ts';
+import { type OpenUpload, openUpload } from '../../services/upload-formats/open-upload.ts';
 import type { HandlerContext } from '../handle.ts';
 import checkRows from './check-rows.thread.ts';
 import type { CheckEnd, RowCounts } from './check-rows.ts';
@@ -23,37 +23,40 @@ export interface OpenAttempt {
 
 /** A file whose rows have been staged, and how it was read. */
 export interface StagedUpload {
-  file: FileVersion;
+  upload: OpenUpload;
   header: Header;
   counts: RowCounts;
-  format: UploadFormat;
-  /** Which of the ways to read the format is right. */
+  /** Which of the ways to read the upload is right. */
   way: number;
 }
 
-/** Brings every row into the transaction's staging table, telling how far it is. Throws CsvRejected. */
-export async function stageUpload(file: FileVersion, attempt: OpenAttempt): Promise<StagedUpload> {
+/** Brings every row into the transaction's staging table, telling how far it is. Throws FileRejected. */
+export async function stageUpload(
+  file: { file: FileVersion; sizeBytes: number },
+  attempt: OpenAttempt,
+): Promise<StagedUpload> {
+  const { files } = attempt.context.services;
+  const upload = await openUpload(file, { files, signal: attempt.context.signal });
   await prepareStaging(attempt.transaction);
   try {
-    return await stageAs({}, file, attempt);
+    return await stageAs(upload, attempt);
   } catch (error) {
     if (!(error instanceof NotUtf8)) throw error;
   }
   await unstageRows(attempt.transaction);
-  return stageAs({ encoding: 'windows-1252' }, file, attempt);
+  return stageAs({ ...upload, format: { ...upload.format, encoding: 'windows-1252' } }, attempt);
 }
 
 async function stageAs(
-  format: UploadFormat,
-  file: FileVersion,
+  upload: OpenUpload,
   { context, transaction, progress }: OpenAttempt,
 ): Promise<StagedUpload> {
   const { services, signal, run } = context;
   let found: { header: Header; way: number } | undefined;
   let end: CheckEnd | undefined;
-  const content = await services.files.read(file, signal);
+  const content = await upload.read();
   async function* checked() {
-    const orders = { format, today: londonDate(run.sentAt) };
+    const orders = { format: upload.format, today: londonDate(run.sentAt) };
     end = yield* services.threads.stream(checkRows, orders, { input: progress.reading(content), signal });
   }
   async function* lines(): AsyncGenerator<Uint8Array> {
@@ -65,21 +68,21 @@ async function stageAs(
   }
   await stageRows(transaction, lines(), signal);
   if (end?.is === 'not-utf8') throw new NotUtf8('the file has a byte that is no UTF-8');
-  if (end?.is === 'rejected') throw new CsvRejected(end.reason);
+  if (end?.is === 'rejected') throw new FileRejected(end.reason);
   if (end === undefined || found === undefined) throw new Error('The check of a file ended without a word');
   progress.counted(end.counts);
-  return { file, format, ...found, counts: end.counts };
+  return { upload, ...found, counts: end.counts };
 }
 
 /** Brings the report's records of rows that only the database found bad into the transaction. */
 export async function stageMissingRecords(
-  { file, format, way, header }: StagedUpload,
+  { upload, way, header }: StagedUpload,
   { context, transaction }: OpenAttempt,
 ): Promise<void> {
   const { services, signal } = context;
   const lines = await lineSet(linesWithoutRecord(transaction));
   if (lines.length === 0) return;
-  const orders = { format, way, lines, columns: header.cells.length };
-  const input = await services.files.read(file, signal);
+  const orders = { format: upload.format, way, lines, columns: header.cells.length };
+  const input = await upload.read();
   await stageRecords(transaction, services.threads.stream(findRecords, orders, { input, signal }), signal);
 }

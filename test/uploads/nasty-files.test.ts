@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { propertyColumns } from '../../services/register/property.ts';
 import handler from '../../tasks/property-upload/handler.ts';
 import { type HandlerTrial, tryHandlers } from '../handler-trial.ts';
+import { foreignFiles } from './foreign-files.ts';
 import type { NastyFile } from './nasty-file.ts';
 import { textFiles } from './text-files.ts';
 
@@ -23,7 +24,7 @@ async function registered(): Promise<unknown[]> {
   );
 }
 
-const files: NastyFile[] = [...textFiles];
+const files: NastyFile[] = [...textFiles, ...foreignFiles];
 
 it.each(files.map((file) => [file.with, file] as const))('a file with %s', async (_, file) => {
   const { content, loads = [], reports, warns = [], isRejected } = file;
