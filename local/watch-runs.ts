@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { shownRun } from './shown-run.ts';
 
 /** An attempt or a run that ended, as the ledger has it. */
 export type RunEvent =
@@ -38,10 +39,10 @@ export function watchRuns(pool: Pool, onEvent: (event: RunEvent) => void): () =>
   };
   const look = async (): Promise<void> => {
     const from = new Date(Math.max(since, Date.now() - overlapMilliseconds));
-    const attempts = await pool.query(attemptsSql, [from]);
-    for (const { key, ...attempt } of attempts.rows) tellOnce(key, { kind: 'attempt-ended', ...attempt });
-    const runs = await pool.query(runsSql, [from]);
-    for (const { key, ...run } of runs.rows) tellOnce(key, { kind: 'run-ended', ...run });
+    const attempts = await pool.query<Row<'attempt-ended'>>(attemptsSql, [from]);
+    for (const row of attempts.rows) tellOnce(row.key, { kind: 'attempt-ended', ...shown(row) });
+    const runs = await pool.query<Row<'run-ended'>>(runsSql, [from]);
+    for (const row of runs.rows) tellOnce(row.key, { kind: 'run-ended', ...shown(row) });
     for (const [key, at] of told) if (at < Date.now() - 2 * overlapMilliseconds) told.delete(key);
   };
   const loop = async (): Promise<void> => {
@@ -61,8 +62,18 @@ export function watchRuns(pool: Pool, onEvent: (event: RunEvent) => void): () =>
   };
 }
 
+type Row<Kind> = Omit<Extract<RunEvent, { kind: Kind }>, 'kind'> & { key: string; input: unknown };
+
+/** What is told of a row. */
+function shown<One extends { key: string; task: string; input: unknown }>(
+  row: One,
+): Omit<One, 'key' | 'input'> {
+  const { key: _, input: __, ...rest } = shownRun(row);
+  return rest;
+}
+
 const attemptsSql = `
-  SELECT 'attempt ' || run_id || number AS key, run_id AS "runId", run.task, number, outcome,
+  SELECT 'attempt ' || run_id || number AS key, run_id AS "runId", run.task, number, outcome, run.input,
     run_attempt.error ->> 'message' AS error
   FROM run_attempt JOIN run USING (run_id)
   WHERE run_attempt.ended_at >= $1 AND outcome IN ('failed', 'handed-back', 'vanished')
@@ -70,6 +81,6 @@ const attemptsSql = `
 
 const runsSql = `
   SELECT run_id || ended_at::text AS key, run_id AS "runId", coalesce(task, 'a task') AS task, state,
-    earlier_attempts + attempts AS attempts, result, reason
+    earlier_attempts + attempts AS attempts, input, result, reason
   FROM run WHERE ended_at >= $1 AND state IN ('done', 'dead', 'cancelled')
   ORDER BY ended_at`;

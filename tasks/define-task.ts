@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
 import { scheduleName, taskQueueName } from './names.ts';
+import { sensitive } from './sensitive.ts';
 
 /** How often and how far apart a failed attempt is repeated. */
 export interface RetryPolicy {
@@ -80,6 +81,9 @@ export const fileRef = z.object({
   versionId: z.string().min(1).optional(),
 });
 export type FileRef = z.output<typeof fileRef>;
+
+/** The same for what somebody uploaded: its key ends with their own name for the file, which may name a person. */
+export const uploadedFile = fileRef.extend({ key: sensitive(fileRef.shape.key) });
 
 const positive = z.number().positive();
 const settingsSchema = z.object({

@@ -2,7 +2,7 @@ import type { Claim, Lease, Ledger } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import type { Services } from '../services/services.ts';
 import { RetryAfter } from '../tasks/handle.ts';
-import { currentDelivery, type Delivery } from './delivery.ts';
+import { currentDelivery, type Delivery, nameOnLines } from './delivery.ts';
 import { checkedResult, createHandlerContext } from './handler-context.ts';
 import type { Handlers } from './handlers.ts';
 import { isRefusedData } from './ledger-watch.ts';
@@ -37,6 +37,8 @@ export interface AttemptParts {
  */
 export async function attempt(delivery: Delivery, parts: AttemptParts): Promise<Outcome> {
   const request = await parts.claiming.step(() => readRequest(delivery, parts));
+  for (const data of [request.run.input, request.input])
+    delivery.redactor.learn(delivery.queue.task.input, data);
   const claimed = await claimRun(delivery, request, { ...parts, leaveSuspects: true });
   if (claimed.claim.outcome !== 'suspect') return actOn(delivery, claimed, parts);
   const alone = parts.suspects.alone(async () => {
@@ -78,12 +80,12 @@ async function actOn(
 ): Promise<Outcome> {
   const run = { ...request.run, runId: claim.runId };
   const { dueFollowUps } = claim;
-  delivery.log = delivery.log.child({ run: run.runId, trace: traceOf(run.traceparent) });
+  nameOnLines(delivery, { run: run.runId, trace: traceOf(run.traceparent) });
   const unkept = await parts.claiming.step(() => keepReference(run.runId, request, parts));
   if (unkept && claim.outcome !== 'claimed') throw unkept;
   switch (claim.outcome) {
     case 'claimed':
-      delivery.log = delivery.log.child({ attempt: claim.attempt });
+      nameOnLines(delivery, { attempt: claim.attempt });
       delivery.lease = claim.lease;
       if (unkept) {
         return { run, ...outcomeOf(new RetryAfter(parts.timings.outageSeconds, unkept.message), claim) };
@@ -137,6 +139,7 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
     traceparent: run.traceparent,
     signal,
     log: delivery.log,
+    redactor: delivery.redactor,
   });
   delivery.workingSince = Date.now();
   if (attempt === 1) {
@@ -148,6 +151,7 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
     const returned = await withinDeadline(working, { ...task, ...parts.timings, abort: delivery.abort });
     const settled = completed();
     if (settled) return { is: 'completed', settled } as const;
+    delivery.redactor.learn(task.result, returned);
     return { is: 'done', lease, result: checkedResult(task, returned) } as const;
   } catch (error) {
     const settled = completed();

@@ -5,6 +5,8 @@ import type { Lease } from '../ledger/ledger.ts';
 import type { Task } from '../tasks/define-task.ts';
 import { limits } from '../tasks/limits.ts';
 import type { WorkerQueues } from '../tasks/names.ts';
+import { createRedactor, type Redactor } from '../tasks/redactor.ts';
+import { redactedChild } from './redacted-log.ts';
 
 /** A task with the queues its messages come from and go to. */
 export type TaskQueue = WorkerQueues[string] & { task: Task };
@@ -23,8 +25,10 @@ export interface Delivery {
   readonly receivedAt: number;
   /** Its reason says why the attempt has to end before its handler does. */
   readonly abort: AbortController;
-  /** Names the task, and the run as soon as it is known, on every line. */
+  /** Names the task, and the run as soon as it is known, on every line; says nothing that `redactor` has learned. */
   log: Logger;
+  /** Knows what of the message, and of what comes of it, is sensitive. */
+  readonly redactor: Redactor;
   /** The right to its run, while it is to be renewed. */
   lease?: Lease;
   /** When its handler began, in milliseconds since 1970. */
@@ -37,6 +41,7 @@ export const currentDelivery = new AsyncLocalStorage<Delivery>();
 /** Takes a received message into the worker's hands. */
 export function deliveryOf(queue: TaskQueue, message: Message, log: Logger): Delivery {
   const receivedAt = Date.now();
+  const redactor = createRedactor();
   return {
     queue,
     messageId: message.MessageId ?? '',
@@ -48,8 +53,14 @@ export function deliveryOf(queue: TaskQueue, message: Message, log: Logger): Del
     firstSeenAt: new Date(Number(message.Attributes?.ApproximateFirstReceiveTimestamp ?? receivedAt)),
     receivedAt,
     abort: new AbortController(),
-    log: log.child({ task: queue.task.name, messageId: message.MessageId }),
+    log: redactedChild(log, { task: queue.task.name, messageId: message.MessageId }, redactor),
+    redactor,
   };
+}
+
+/** Says these names on every further line of the delivery. */
+export function nameOnLines(delivery: Delivery, names: Record<string, unknown>): void {
+  delivery.log = redactedChild(delivery.log, names, delivery.redactor);
 }
 
 /** SQS counts from when it handed the message out, a little earlier than this worker learned of it. */

@@ -5,6 +5,7 @@ import type { Task } from '../tasks/define-task.ts';
 import type { CurrentRun, HandlerContext } from '../tasks/handle.ts';
 import { limits } from '../tasks/limits.ts';
 import { handlerSource } from '../tasks/names.ts';
+import type { Redactor } from '../tasks/redactor.ts';
 import { createProgressWriter } from './progress-writer.ts';
 import type { Sender } from './send-message.ts';
 
@@ -24,6 +25,8 @@ export interface ContextParts {
   ledger: Ledger;
   sender: Sender;
   log: Logger;
+  /** Learns what else the handler says that is sensitive: results, and the input of what it sends. */
+  redactor: Redactor;
 }
 
 /** A handler's context and what the attempt needs to know of its use. */
@@ -37,7 +40,7 @@ export interface AttemptContext {
 
 /** Makes what a handler is given beside its input. */
 export function createHandlerContext(parts: ContextParts): AttemptContext {
-  const { task, run, lease, signal, services, ledger, sender, log } = parts;
+  const { task, run, lease, signal, services, ledger, sender, log, redactor } = parts;
   const progress = createProgressWriter({ write: (update) => ledger.progress(lease, update), log });
   const source = handlerSource(task.name);
   let sends = 0;
@@ -59,6 +62,7 @@ export function createHandlerContext(parts: ContextParts): AttemptContext {
     send: async (other, input, options = {}) => {
       sends += 1;
       const id = options.id ?? `${run.id}/${sends}`;
+      redactor.learn(other.input, input);
       mustBeOpen();
       checkDelay(options.delaySeconds);
       const { traceparent } = parts;
@@ -75,6 +79,7 @@ export function createHandlerContext(parts: ContextParts): AttemptContext {
     },
     followUp: async (other, input) => {
       mustBeOpen();
+      redactor.learn(other.input, input);
       sender.check(other, input);
       await ledger.setFollowUp(lease, { task: other.name, input });
     },
@@ -85,9 +90,11 @@ export function createHandlerContext(parts: ContextParts): AttemptContext {
     complete: async (work) => {
       mustBeOpen();
       await progress.flush();
-      const { result, settled } = await ledger.completeWith(lease, async (transaction) =>
-        checkedResult(task, await work(transaction)),
-      );
+      const { result, settled } = await ledger.completeWith(lease, async (transaction) => {
+        const returned = await work(transaction);
+        redactor.learn(task.result, returned);
+        return checkedResult(task, returned);
+      });
       completed = settled;
       return result;
     },

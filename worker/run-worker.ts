@@ -53,8 +53,13 @@ export async function runWorker(options: {
   const config = readConfig();
   const ownTask = config.ecsMetadataUri === undefined ? undefined : await readOwnTask(config.ecsMetadataUri);
   const name = workerName(ownTask);
-  const log = createLog({ level: config.logLevel, worker: name, output });
   let worker: Worker | undefined;
+  const log = createLog({
+    level: config.logLevel,
+    worker: name,
+    output,
+    redactors: () => [...(worker?.deliveries ?? [])].map(({ redactor }) => redactor),
+  });
   const leaving = leaveOn({ log, stop: async (broken) => worker?.stop(broken), process });
   watchMemory({ everySeconds: timings.heartbeatSeconds, onFull: leaving.broken });
   for (const signal of leavingSignals) process.off(signal, leaveEarly);

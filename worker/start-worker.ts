@@ -69,6 +69,8 @@ const gatherSlotsMs = 5;
 
 /** A worker at work. */
 export interface Worker {
+  /** What it has in its hands. */
+  readonly deliveries: ReadonlySet<Delivery>;
   /**
    * Drains it. What does not end within the grace is handed back; if the worker is broken, it is left without a word, for
    * it may be what broke it.
@@ -184,6 +186,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   log.info({ tasks: queues.map(({ task }) => task.name), slots: parts.slots }, 'receiving');
 
   return {
+    deliveries: keepAlive.deliveries,
     stop: async (broken) => {
       gate.close('stopping');
       ledgerWatch.stop();

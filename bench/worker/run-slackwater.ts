@@ -55,7 +55,7 @@ const worker = await startWorker({
   stopTimeoutSeconds: 30,
   prepare: async () => {},
   timings: standardTimings,
-  log: createLog({ level: 'info', worker: 'bench', output }),
+  log: createLog({ level: 'info', worker: 'bench', output, redactors: () => [] }),
   write: (line) => void output.write(line),
 });
 

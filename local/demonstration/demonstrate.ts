@@ -4,6 +4,7 @@ import { Pool } from 'pg';
 import type { ClamdAddress } from '../guardduty/clamd-address.ts';
 import { type LocalCloud, startLocalCloud } from '../local-cloud.ts';
 import type { Screen } from '../screen.ts';
+import { shownRun } from '../shown-run.ts';
 import { check } from './check.ts';
 import { createClients } from './clients.ts';
 import type { Expectation } from './expectations.ts';
@@ -121,7 +122,7 @@ async function playAndCheck({
       clockSpeed,
       ...(missing === undefined ? {} : { missing }),
       expectations,
-      runs,
+      runs: runs.map(shownRun),
       workers: [...counts.changes],
       ...(errorReport ? { errorReport: await keep(errorReport, stateDirectory) } : {}),
     };

@@ -1,19 +1,22 @@
 import { z } from 'zod';
-import { defineTask, fileRef } from '../define-task.ts';
+import { defineTask, fileRef, uploadedFile } from '../define-task.ts';
+import { sensitive } from '../sensitive.ts';
 
-/** Names a landlord of the register. Postgres cannot store the character NUL, so no later attempt could succeed. */
-export const landlordId = z
-  .string()
-  .min(1)
-  .max(255)
-  .refine((id) => !id.includes('\0'), 'holds a NUL character, which the register cannot store');
+/** Names a landlord of the register, often a person. Postgres cannot store the character NUL, so no later attempt could succeed. */
+export const landlordId = sensitive(
+  z
+    .string()
+    .min(1)
+    .max(255)
+    .refine((id) => !id.includes('\0'), 'holds a NUL character, which the register cannot store'),
+);
 
 /** Loads a landlord's CSV of properties into the register and reports every row that could not be loaded. */
 export const propertyUpload = defineTask({
   name: 'property-upload',
   summary: 'Loads a CSV of properties and reports every row that could not be loaded',
   input: z.object({
-    file: fileRef,
+    file: uploadedFile,
     landlordId,
     /** What one bad row does: it alone is left out, or nothing of the file is loaded. */
     onInvalidRows: z.enum(['skip', 'reject-file']).default('skip'),
@@ -30,7 +33,8 @@ export const propertyUpload = defineTask({
     /** Rows in the register now because of this file: new, changed and the same. */
     loaded: z.int(),
     rejected: z.int(),
-    warnings: z.array(z.string()),
+    /** They quote the file. */
+    warnings: z.array(sensitive(z.string())),
     /** Most frequent first; suspicions such as a shifted column stand before them. */
     summary: z.array(z.string()),
     errorReport: fileRef.optional(),

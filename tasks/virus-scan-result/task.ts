@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { defineTask, fileRef } from '../define-task.ts';
+import { defineTask, uploadedFile } from '../define-task.ts';
+import { sensitive } from '../sensitive.ts';
 
 /** GuardDuty's event detail; `threats` and `statusReasons` may be null or absent. */
 const scanDetail = z.object({
   scanStatus: z.enum(['COMPLETED', 'SKIPPED', 'FAILED']),
   s3ObjectDetails: z.object({
     bucketName: z.string().min(1),
-    objectKey: z.string().min(1),
+    /** It ends with the uploader's own name for the file. */
+    objectKey: sensitive(z.string().min(1)),
     /** Empty, null or absent if the scan failed before it read the object. */
     eTag: z.string().nullish(),
     versionId: z.string().min(1).nullish(),
@@ -27,11 +29,11 @@ export const virusScanResult = defineTask({
     verdict: z.enum(['clean', 'infected', 'refused', 'rescan', 'ignored']),
     reason: z.string().optional(),
     threats: z.array(z.string()).optional(),
-    file: fileRef.optional(),
+    file: uploadedFile.optional(),
     /** The run of the task that the clean file was passed to. */
     followOnRunId: z.string().optional(),
     /** What the uploader is to be told. */
-    notice: z.string().optional(),
+    notice: sensitive(z.string()).optional(),
   }),
   timeoutSeconds: 900,
   concurrency: 10,

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Message, type MessageAttributeValue, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createS3ClaimChecks } from '../../client/s3-claim-checks.ts';
 import { createTaskClient } from '../../client/task-client.ts';
@@ -23,6 +22,7 @@ import type { Task } from '../../tasks/define-task.ts';
 import { variables } from '../../tasks/names.ts';
 import { createEcsAgent } from '../../worker/ecs-agent.ts';
 import type { Handlers } from '../../worker/handlers.ts';
+import { createLog } from '../../worker/log.ts';
 import { noService } from '../../worker/own-service.ts';
 import { startWorker, type WorkerParts } from '../../worker/start-worker.ts';
 import { createTestDatabase } from '../test-database.ts';
@@ -150,7 +150,12 @@ export async function startTrial({
         stopTimeoutSeconds: 5,
         prepare: async () => {},
         timings: quickTimings,
-        log: pino({ level: 'debug' }, { write: (line: string) => logged.push(line) }),
+        log: createLog({
+          level: 'debug',
+          worker: 'in-process',
+          output: { write: (line) => logged.push(line) },
+          redactors: () => [],
+        }),
         write: (line) => metricLines.push(line),
         ...changes,
       });
