@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { startProcess } from './worker/ask.ts';
+import { startProcess } from './measuring/ask.ts';
+import { openBenchDatabase } from './measuring/bench-database.ts';
 import { type Compared, compare } from './worker/compare.ts';
-import { openBenchDatabase } from './worker/database.ts';
 import type { EndpointQuestions } from './worker/endpoint.ts';
 import { loadOf, loads } from './worker/loads.ts';
 import { measureMemory } from './worker/memory.ts';
@@ -56,7 +56,7 @@ async function bench(): Promise<void> {
     : values.waiting
         .split(',')
         .flatMap((waiting) => chosenLoads().map((load) => ({ load, waiting: Number(waiting) })));
-  const endpoint = startProcess<EndpointQuestions>('./endpoint.ts');
+  const endpoint = startProcess<EndpointQuestions>(new URL('./worker/endpoint.ts', import.meta.url));
   const database =
     values.ledger && comparisons.length > 0 ? await openBenchDatabase(values['database-url']) : undefined;
 

@@ -1,7 +1,8 @@
+import { median } from '../measuring/median.ts';
 import type { PeerUsage } from './contender.ts';
 import type { Load } from './loads.ts';
 import { type Amounts, type Endpoint, measure, type Run } from './measure.ts';
-import { median, medianRun } from './median-run.ts';
+import { medianRun } from './median-run.ts';
 import { peerUsages } from './peer-usages.ts';
 
 /** What is compared, and how often. */

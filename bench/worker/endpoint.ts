@@ -7,7 +7,7 @@ import { startServer } from '../../local/server.ts';
 import { createSqs } from '../../local/sqs/create-sqs.ts';
 import { createSsm } from '../../local/ssm.ts';
 import { formatEnvelope } from '../../messages/envelope.ts';
-import { answerParent } from './ask.ts';
+import { answerParent } from '../measuring/ask.ts';
 import { benchTask } from './bench-task.ts';
 import { loadOf, waitsOf } from './loads.ts';
 

@@ -1,4 +1,4 @@
-import { type Answering, startProcess } from './ask.ts';
+import { type Answering, startProcess } from '../measuring/ask.ts';
 import type { ContenderQuestions, ContenderSettings } from './contender.ts';
 import type { EndpointQuestions } from './endpoint.ts';
 
@@ -39,7 +39,7 @@ export async function measure(
   await endpoint.ask('fill', { queue, load, seed, count: warmUp + count + waiting });
   const warm = endpoint.ask('watch', { queue, until: warmUp });
   const argument: ContenderSettings = { ...settings, queue, endpoint: await endpoint.ask('url') };
-  const contender = startProcess<ContenderQuestions>(module, { argument });
+  const contender = startProcess<ContenderQuestions>(new URL(module, import.meta.url), { argument });
   await warm;
   const cpuBefore = await contender.ask('cpu');
   const { messages, seconds, calls } = await endpoint.ask('watch', { queue, until: warmUp + count });

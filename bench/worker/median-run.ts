@@ -1,3 +1,4 @@
+import { median } from '../measuring/median.ts';
 import type { Run } from './measure.ts';
 
 /** The median of each figure over several runs. */
@@ -7,12 +8,4 @@ export function medianRun(runs: readonly Run[]): Run {
     callsPerMessage: median(runs.map((run) => run.callsPerMessage)),
     cpuMicrosecondsPerMessage: median(runs.map((run) => run.cpuMicrosecondsPerMessage)),
   };
-}
-
-/** The middle one; of an even number the mean of the two. Throws a RangeError if there is none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  if (low === undefined || high === undefined) throw new RangeError('no values have no median');
-  return (low + high) / 2;
 }

@@ -1,4 +1,4 @@
-import { startProcess } from './ask.ts';
+import { startProcess } from '../measuring/ask.ts';
 import type { ContenderQuestions, ContenderSettings } from './contender.ts';
 import type { Endpoint } from './measure.ts';
 
@@ -16,7 +16,7 @@ export async function measureMemory(
 ): Promise<MemoryAfter[]> {
   const queue = await endpoint.ask('makeQueue');
   const argument: ContenderSettings = { endpoint: await endpoint.ask('url'), queue, inFlight };
-  const worker = startProcess<ContenderQuestions>('./run-slackwater.ts', {
+  const worker = startProcess<ContenderQuestions>(new URL('./run-slackwater.ts', import.meta.url), {
     argument,
     nodeFlags: ['--expose-gc'],
   });

@@ -12,7 +12,7 @@ import { noService } from '../../worker/own-service.ts';
 import { createSqsClients } from '../../worker/sqs-clients.ts';
 import { startWorker } from '../../worker/start-worker.ts';
 import { standardTimings } from '../../worker/timings.ts';
-import { answerParent, processArgument } from './ask.ts';
+import { answerParent, processArgument } from '../measuring/ask.ts';
 import { benchHandler, benchTask } from './bench-task.ts';
 import { awsOf, type ContenderSettings, contenderAnswers } from './contender.ts';
 import { createTrustingLedger } from './trusting-ledger.ts';

@@ -1,6 +1,6 @@
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
-import { answerParent, processArgument } from './ask.ts';
+import { answerParent, processArgument } from '../measuring/ask.ts';
 import { wait } from './bench-task.ts';
 import { awsOf, type ContenderSettings, contenderAnswers } from './contender.ts';
 

@@ -1,6 +1,6 @@
 import { copyOut } from '../database/copy-out.ts';
 import { joined, type Sql, sql } from '../database/sql.ts';
-import type { ReportColumn } from './report.ts';
+import type { Report, ReportColumn } from './report.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 /**
@@ -11,16 +11,20 @@ export const csvReport: ReportWriter = {
   extension: 'csv',
   contentType: 'text/csv; charset=utf-8',
   isCompressed: false,
-  async *content({ rows: { columns, from } }, reader) {
-    const cells = joined(columns.map(cell), ', ');
-    const copy = copyOut(reader, sql`COPY (SELECT ${cells} ${from}) TO STDOUT (FORMAT csv)`);
-    yield Buffer.from(`${columns.map(({ name }) => name).join(',')}\n`);
+  async *content(report, reader) {
+    const copy = copyOut(reader, csvCopy(report));
+    yield Buffer.from(`${report.rows.columns.map(({ name }) => name).join(',')}\n`);
     yield* copy as AsyncIterable<Buffer>;
     // The count comes behind the last row: it is there once the connection has answered again.
     await reader.query('SELECT');
     return copy.rowCount;
   },
 };
+
+/** The statement that makes Postgres write a report's rows as CSV, without a header. */
+export function csvCopy({ rows: { columns, from } }: Report): Sql {
+  return sql`COPY (SELECT ${joined(columns.map(cell), ', ')} ${from}) TO STDOUT (FORMAT csv)`;
+}
 
 function cell({ type, value }: ReportColumn): Sql {
   switch (type) {

@@ -12,13 +12,19 @@ export interface Answering<Questions> {
   end(): Promise<void>;
 }
 
-/** Starts a module of this folder as a process. What it throws at an answer is thrown by `ask`. */
+/** Starts a module as a process. What it throws at an answer is thrown by `ask`. */
 export function startProcess<Questions>(
-  module: string,
-  { argument, nodeFlags = [] }: { argument?: unknown; nodeFlags?: string[] } = {},
+  at: URL,
+  {
+    argument,
+    nodeFlags = [],
+    environment = {},
+  }: { argument?: unknown; nodeFlags?: string[]; environment?: Record<string, string> } = {},
 ): Answering<Questions> {
-  const child = fork(new URL(module, import.meta.url), [JSON.stringify(argument ?? null)], {
+  const module = path.basename(at.pathname);
+  const child = fork(at, [JSON.stringify(argument ?? null)], {
     execArgv: profiled(nodeFlags, module),
+    env: { ...process.env, ...environment },
   });
   const exited = once(child, 'exit');
   const open = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { migrate } from '../../ledger/migrate.ts';
 import { startPostgres } from '../../local/postgres.ts';
 
-/** A Postgres with the ledger's tables. */
+/** A Postgres with the tables of a worker. */
 export interface BenchDatabase {
   url: string;
   stop(): Promise<void>;
@@ -13,8 +13,10 @@ export interface BenchDatabase {
 /** Starts a Postgres of the benchmark's own, or takes the one that is given, which keeps what the benchmark writes. */
 export async function openBenchDatabase(given?: string): Promise<BenchDatabase> {
   const database = given === undefined ? await startOwn() : { url: given, stop: async () => undefined };
-  const folder = path.join(import.meta.dirname, '../../ledger/migrations');
-  await migrate(database.url, { folder, table: 'ledger_migration' });
+  for (const owner of ['ledger', 'services']) {
+    const folder = path.join(import.meta.dirname, '../..', owner, 'migrations');
+    await migrate(database.url, { folder, table: `${owner}_migration` });
+  }
   return database;
 }
 

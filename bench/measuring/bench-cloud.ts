@@ -1,0 +1,147 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Pool } from 'pg';
+import { createTaskClient } from '../../client/task-client.ts';
+import { createFiles } from '../../services/files/create-files.ts';
+import type { Files } from '../../services/files/files.ts';
+import type { Task, TaskInput, TaskResult } from '../../tasks/define-task.ts';
+import { tasks } from '../../tasks/index.ts';
+import { variables } from '../../tasks/names.ts';
+import { startProcess } from './ask.ts';
+import { type AwsQuestions, pausedTasksParameter } from './aws-endpoint.ts';
+import { openBenchDatabase } from './bench-database.ts';
+import type { ResourcesTaken } from './resource-meter.ts';
+import type { WorkerQuestions } from './run-worker.ts';
+
+/** A Postgres, an S3 and an SQS, each in a process of its own, and workers at them. */
+export interface BenchCloud {
+  database: Pool;
+  databaseUrl: string;
+  files: Files;
+  /** What a process needs in its environment to reach the S3. */
+  aws: Record<string, string>;
+  buckets: { clean: string; reports: string };
+  /** Starts a worker in a process of its own; answers once it is ready and idle. */
+  startWorker(): Promise<BenchWorker>;
+  stop(): Promise<void>;
+}
+
+/** A worker that is measured. */
+export interface BenchWorker {
+  /** Its resident memory before it did any work. */
+  idleBytes: number;
+  /** Sends a message, and answers when its run is done. Throws if it ends in any other way. */
+  work<T extends Task>(task: T, input: TaskInput<T>): Promise<Worked<T>>;
+  stop(): Promise<void>;
+}
+
+/** A run that a worker completed. */
+export interface Worked<T extends Task> extends ResourcesTaken {
+  runId: string;
+  result: TaskResult<T>;
+  /** From before it was sent to after it was seen to be done. */
+  seconds: number;
+}
+
+const buckets = { quarantine: 'quarantine', clean: 'clean', reports: 'reports', claimChecks: 'claim-checks' };
+const pollMs = 10;
+
+/** Starts it, with the tables migrated and queues for every task. */
+export async function startBenchCloud(): Promise<BenchCloud> {
+  const { url: databaseUrl, stop: stopDatabase } = await openBenchDatabase();
+  const endpoint = startProcess<AwsQuestions>(new URL('./aws-endpoint.ts', import.meta.url));
+  const url = await endpoint.ask('url');
+  for (const name of Object.values(buckets)) await endpoint.ask('makeBucket', name);
+  const aws = {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'eu-west-2',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  const sdk = {
+    endpoint: url,
+    region: aws.AWS_REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  const s3 = new S3Client({ ...sdk, forcePathStyle: true });
+  const sqs = new SQSClient(sdk);
+  const queues: Record<string, string> = {};
+  for (const { name } of tasks) queues[name] = await endpoint.ask('makeQueue', name);
+  const deadLetterUrl = await endpoint.ask('makeQueue', 'dead-letters');
+  const client = createTaskClient({
+    source: '/bench',
+    queues,
+    claimCheckBucket: buckets.claimChecks,
+    databaseUrl,
+    sqs,
+    s3,
+  });
+  const database = new Pool({ connectionString: databaseUrl, max: 2 });
+  const environment = {
+    ...aws,
+    [variables.deployment]: 'bench',
+    [variables.taskQueues]: JSON.stringify(
+      Object.fromEntries(
+        Object.entries(queues).map(([name, queue]) => [
+          name,
+          { url: queue, arn: `arn:aws:sqs:eu-west-2:000000000000:${name}`, deadLetterUrl },
+        ]),
+      ),
+    ),
+    [variables.quarantineBucket]: buckets.quarantine,
+    [variables.cleanBucket]: buckets.clean,
+    [variables.reportsBucket]: buckets.reports,
+    [variables.claimCheckBucket]: buckets.claimChecks,
+    [variables.pausedTasksParameter]: pausedTasksParameter,
+    [variables.databaseUrl]: databaseUrl,
+  };
+
+  return {
+    database,
+    databaseUrl,
+    files: createFiles(s3),
+    aws,
+    buckets,
+    startWorker: async () => {
+      const worker = startProcess<WorkerQuestions>(new URL('./run-worker.ts', import.meta.url), {
+        environment,
+      });
+      const idleBytes = await worker.ask('residentBytes');
+      return {
+        idleBytes,
+        work: async (task, input) => {
+          await worker.ask('meter');
+          const startedAt = performance.now();
+          const runId = await client.send(task, input);
+          const result = (await ended(database, runId)) as never;
+          const seconds = (performance.now() - startedAt) / 1000;
+          return { runId, result, seconds, ...(await worker.ask('taken')) };
+        },
+        stop: () => worker.end(),
+      };
+    },
+    stop: async () => {
+      await database.end();
+      s3.destroy();
+      sqs.destroy();
+      await endpoint.end();
+      await stopDatabase();
+    },
+  };
+}
+
+/** The run's result, once it is done. */
+async function ended(database: Pool, runId: string): Promise<unknown> {
+  for (;;) {
+    const { rows } = await database.query<{ state: string; result: unknown; reason: string | null }>(
+      'SELECT state, result, reason FROM run WHERE run_id = $1',
+      [runId],
+    );
+    const [run] = rows;
+    if (run?.state === 'done') return run.result;
+    if (run?.state === 'dead' || run?.state === 'cancelled') {
+      throw new Error(`The run ${runId} was to be done and is ${run.state}: ${run.reason}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
