@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../tasks/limits.ts';
+import { runUrlPattern } from '../tasks/names.ts';
 import type { SlackwaterEnvironment } from './environment.ts';
 import type { Settings } from './settings.ts';
 
@@ -62,6 +63,10 @@ const settingsShape = {
     roleName: z
       .string()
       .regex(/^[\w+=,.@-]{1,64}$/, 'use the name of a role, not its ARN')
+      .optional(),
+    runUrl: z
+      .string()
+      .regex(runUrlPattern, 'use an address with {runId} in it, such as https://app.example.com/runs/{runId}')
       .optional(),
   }),
   encryption: z.enum(['customer-key', 'aws-owned']),

@@ -102,6 +102,11 @@ export interface AlarmSettings {
 export interface WebApplicationSettings {
   /** Name of an existing role of this account that gets the right to send, upload and read status. */
   roleName?: string | undefined;
+  /**
+   * Its page on a run, such as `https://app.example.com/runs/{runId}`: notices to people lead there. Left out: they name
+   * no page.
+   */
+  runUrl?: string | undefined;
 }
 
 /** What a deployment is like unless it says otherwise: data stays, everything is encrypted with a key of its own. */

@@ -41,7 +41,7 @@ export interface WorkerServiceProps {
   /** Default: see `defaultSettings`. */
   settings?: Pick<
     PartialSettings,
-    'workers' | 'database' | 'replyDestinations' | 'logRetentionDays' | 'retainData'
+    'workers' | 'database' | 'webApplication' | 'replyDestinations' | 'logRetentionDays' | 'retainData'
   >;
 }
 
@@ -179,7 +179,7 @@ export class WorkerService extends Construct {
 
   private variables(): Record<string, string> {
     const { queues, intake, files } = this.props;
-    const { workers, database, replyDestinations } = this.settings;
+    const { workers, database, webApplication, replyDestinations } = this.settings;
     const stack = Stack.of(this);
     return {
       AWS_REGION: stack.region,
@@ -192,6 +192,7 @@ export class WorkerService extends Construct {
       [variables.reportsBucket]: files.reports.bucketName,
       [variables.claimCheckBucket]: files.claimChecks.bucketName,
       [variables.runDays]: String(database.runDays),
+      ...(webApplication.runUrl !== undefined && { [variables.runUrl]: webApplication.runUrl }),
       [variables.replyDestinations]: JSON.stringify(replyQueueUrls(replyDestinations)),
       [variables.workerSlots]: String(workers.slots),
       [variables.stopTimeoutSeconds]: String(workers.stopTimeoutSeconds),

@@ -90,6 +90,29 @@ describe('what happens, in plain words', () => {
       'Lambda f done in 12 ms',
       'detail',
     ],
+    [
+      'how far a run is',
+      {
+        kind: 'run-progress',
+        runId,
+        task: 'property-upload',
+        progress: { done: 1, total: 4, unit: 'bytes', message: 'reading', secondsLeft: 2 },
+      },
+      'property-upload 0b6a9d3e: reading 25 % of 4 bytes, about 2 s left',
+      'plain',
+    ],
+    [
+      'what a run has to say to its sender',
+      { kind: 'notice', runId, task: 'property-upload', text: 'It was loaded.', link: 'http://here/r.csv' },
+      'to the sender of 0b6a9d3e: It was loaded.\n          http://here/r.csv',
+      'plain',
+    ],
+    [
+      'a run whose notice is told apart',
+      { ...run, result: { loaded: 3, notice: 'It was loaded.' }, state: 'done' },
+      'property-upload 0b6a9d3e done: loaded 3',
+      'good',
+    ],
     ['a sentence', { kind: 'said', sentence: 'Hello' }, 'Hello', 'plain'],
   ])('tells of %s', (_title, event, text, tone) => {
     expect(describeEvent(event)).toEqual({ text, tone });

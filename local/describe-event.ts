@@ -1,3 +1,4 @@
+import { describeProgress } from '../ledger/describe-progress.ts';
 import { describeResult } from './describe-result.ts';
 import type { LocalEvent } from './local-event.ts';
 
@@ -45,8 +46,14 @@ export function describeEvent(event: LocalEvent): Line | undefined {
         text: `attempt ${event.number} of ${event.task} ${short(event.runId)} ${attemptWords[event.outcome]}${event.error ? `: ${firstLine(event.error)}` : ''}`,
         tone: event.outcome === 'handed-back' ? 'plain' : 'bad',
       };
+    case 'run-progress':
+      return plain(`${event.task} ${short(event.runId)}: ${describeProgress(event.progress)}`);
     case 'run-ended':
       return runEnded(event);
+    case 'notice':
+      return plain(
+        `to the sender of ${short(event.runId)}: ${event.text}${event.link ? `\n          ${event.link}` : ''}`,
+      );
   }
 }
 
@@ -66,11 +73,17 @@ function runEnded(event: Extract<LocalEvent, { kind: 'run-ended' }>): Line {
   const what = `${event.task} ${short(event.runId)}`;
   const attempts = event.attempts === 1 ? '' : ` after ${event.attempts} attempts`;
   if (event.state === 'done') {
-    const result = describeResult(event.result);
+    const result = describeResult(withoutNotice(event.result));
     return { text: `${what} done${attempts}${result && `: ${result}`}`, tone: 'good' };
   }
   const why = event.reason ? `: ${firstLine(event.reason)}` : '';
   return { text: `${what} ${event.state}${attempts}${why}`, tone: event.state === 'dead' ? 'bad' : 'plain' };
+}
+
+/** A notice has a line of its own. */
+function withoutNotice(result: unknown): unknown {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return result;
+  return { ...result, notice: undefined };
 }
 
 function plain(text: string): Line {

@@ -13,8 +13,10 @@ import type { LocalEvent } from './local-event.ts';
 import { type ProvisionedStack, provision } from './provision/provision.ts';
 import { refuseTakenPort, startServer } from './server.ts';
 import { lockState } from './state-lock.ts';
+import { tellNotices } from './tell-notices.ts';
 import { type SynthesizedStack, synthesize } from './template/synthesize.ts';
 import { TemplateError } from './template/template.ts';
+import { watchProgress } from './watch-progress.ts';
 import { watchRuns } from './watch-runs.ts';
 import { wireServices } from './wire-services.ts';
 
@@ -67,7 +69,9 @@ const migrations = ['ledger', 'services'].map((folder) => ({
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const stateDirectory = resolve(options.stateDirectory);
-  const { onEvent = () => {}, clockSpeed = 1, signal = new AbortController().signal } = options;
+  const { clockSpeed = 1, signal = new AbortController().signal } = options;
+  let endpoint = '';
+  const onEvent = tellNotices({ endpoint: () => endpoint, onEvent: options.onEvent ?? (() => {}) });
   const say = (sentence: string): void => onEvent({ kind: 'said', sentence });
   await using unwinding = new AsyncDisposableStack();
   const atEnd = (what: () => Promise<void> | void): void => unwinding.defer(what);
@@ -114,7 +118,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
   const scanner = chooseScanner(options.clamd);
   say(await scanner.describe());
-  let endpoint = '';
   const services = await wireServices({
     stateDirectory,
     clock: startClock(clockSpeed),
@@ -135,6 +138,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   atEnd(() => server.close());
   // Until the end, so that it is seen what the workers hand back when they are stopped.
   atEnd(watchRuns(pool, onEvent));
+  atEnd(watchProgress(pool, onEvent));
   atEnd(() => services.stopWork());
 
   const provisioned = await provision({

@@ -14,12 +14,14 @@ export function createServices({
   threads,
   typesetter,
   keptRuns,
+  runUrl,
 }: {
   database: Database;
   buckets: Buckets;
   threads: Threads;
   typesetter: Typesetter;
   keptRuns: KeptRuns;
+  runUrl?: string | undefined;
 }): Services {
   return {
     files: createFiles(new S3Client({})),
@@ -29,5 +31,6 @@ export function createServices({
     threads,
     typesetter,
     keptRuns,
+    runUrl,
   };
 }

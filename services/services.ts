@@ -13,6 +13,8 @@ export interface Services {
   threads: Threads;
   typesetter: Typesetter;
   keptRuns: KeptRuns;
+  /** Template of the web application's page on a run, see `pageOfRun`; left out: there is none. */
+  runUrl?: string | undefined;
 }
 
 /** The buckets' names. */

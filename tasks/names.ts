@@ -12,6 +12,8 @@ export const variables = {
   cleanBucket: 'CLEAN_BUCKET',
   reportsBucket: 'REPORTS_BUCKET',
   claimCheckBucket: 'CLAIM_CHECK_BUCKET',
+  /** Address of the web application's page on a run, with `{runId}` in it; left out: there is none. */
+  runUrl: 'RUN_URL',
   /** How long ended runs are kept. */
   runDays: 'RUN_DAYS',
   /** JSON of the database's secret: host, port, dbname, username, password. */
@@ -33,6 +35,9 @@ export const variables = {
   service: 'SERVICE',
   logLevel: 'LOG_LEVEL',
 } as const;
+
+/** What a template of the web application's page on a run looks like. */
+export const runUrlPattern = /^https?:\/\/[^\s{}]*\{runId\}[^\s{}]*$/;
 
 /** CloudWatch metrics; each has the one dimension `Deployment`, those by task also `Task`. */
 export const metrics = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../tasks/limits.ts';
-import { variables, workerQueues } from '../tasks/names.ts';
+import { runUrlPattern, variables, workerQueues } from '../tasks/names.ts';
 
 const environmentSchema = z
   .object({
@@ -11,6 +11,7 @@ const environmentSchema = z
     [variables.reportsBucket]: z.string().min(3),
     [variables.claimCheckBucket]: z.string().min(3),
     [variables.replyDestinations]: z.string().default('[]').transform(parseJson).pipe(z.array(z.url())),
+    [variables.runUrl]: z.string().regex(runUrlPattern).optional(),
     [variables.runDays]: z.coerce.number().int().min(limits.leastRunDays).default(90),
     [variables.databaseUrl]: z.string().min(1).optional(),
     [variables.databaseSecret]: z.string().min(1).optional(),
@@ -40,6 +41,7 @@ const environmentSchema = z
       },
       claimCheckBucket: read[variables.claimCheckBucket],
       runDays: read[variables.runDays],
+      runUrl: read[variables.runUrl],
       replyDestinations: read[variables.replyDestinations],
       database: url === undefined ? { secret: secret ?? '' } : { url },
       pausedTasksParameter: read[variables.pausedTasksParameter],

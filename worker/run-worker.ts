@@ -77,6 +77,7 @@ export async function runWorker(options: {
       buckets: config.buckets,
       threads: createThreads({ entry: threads }),
       typesetter: createTypesetter({ entry: typesetting }),
+      runUrl: config.runUrl,
       keptRuns: { days: config.runDays, claimCheckBucket: config.claimCheckBucket },
     }),
     claimChecks: createS3ClaimChecks(claimCheckPlace),

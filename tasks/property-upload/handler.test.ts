@@ -134,7 +134,14 @@ describe('a file of properties', () => {
       csvRecord(propertyColumns) + csvRecord(propertyColumns.map((name) => whole[name])),
       { landlordId },
     );
-    expect(result).toEqual({ outcome: 'loaded', loaded: 1, rejected: 0, warnings: [], summary: [] });
+    expect(result).toEqual({
+      outcome: 'loaded',
+      loaded: 1,
+      rejected: 0,
+      warnings: [],
+      summary: [],
+      notice: expect.stringMatching(/^\S+\.csv was loaded: 1 row registered, 0 rows rejected\.$/),
+    });
     const { rows } = await trial.database.pool.query(
       'SELECT to_jsonb(property) AS property FROM property WHERE landlord_id = $1',
       [landlordId],
@@ -256,6 +263,7 @@ describe('a file of properties', () => {
       rejected: 0,
       warnings: ['No row was loaded: the file has none'],
       summary: [],
+      notice: expect.any(String),
     });
     expect((await load(csv([{ row_reference: '' }, { row_reference: '' }]))).result).toMatchObject({
       outcome: 'loaded',
@@ -275,7 +283,6 @@ describe('a file of properties', () => {
       unit: 'bytes',
       message: 'loading',
       counts: { rows: 2, rejected: 1 },
-      secondsLeft: expect.any(Number),
     });
     expect(updates.at(-1)).toMatchObject({
       message: 'reporting',
@@ -306,7 +313,8 @@ describe('a file that cannot be read', () => {
     ['a malformed header', csv([], columns).replace('uprn', 'up"rn'), /not well formed: a quote/],
   ])('with %s is rejected with one clear reason and loads nothing', async (_, content, reason) => {
     const landlordId = newLandlord();
-    const { result } = await load(content, { landlordId });
+    const file = await trial.upload(content);
+    const { result } = await load(content, { landlordId, file });
     expect(result).toEqual({
       outcome: 'rejected',
       reason: expect.stringMatching(reason),
@@ -314,6 +322,10 @@ describe('a file that cannot be read', () => {
       rejected: 0,
       warnings: [],
       summary: [],
+      notice: `${/[^/]+\.csv$/.exec(file.key)?.[0]} was not loaded. ${result.reason}`.replace(
+        /(?<![.!?])$/,
+        '.',
+      ),
     });
     expect(await registered(landlordId)).toEqual([]);
   });

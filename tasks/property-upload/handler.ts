@@ -11,6 +11,7 @@ import { errorReport } from './error-report.ts';
 import { ErrorSummary } from './error-summary.ts';
 import { type OpenAttempt, type StagedUpload, stageMissingRecords, stageUpload } from './stage-upload.ts';
 import { propertyUpload } from './task.ts';
+import { uploadNotice } from './upload-notice.ts';
 import { tellProgress } from './upload-progress.ts';
 
 type Result = TaskResult<typeof propertyUpload>;
@@ -34,7 +35,7 @@ export default handle(propertyUpload, async (input, context) => {
       file,
       sizeBytes,
     });
-    return result;
+    return { ...result, notice: uploadNotice(result, { file, runId: run.id, runUrl: services.runUrl }) };
   };
   const reject = (reason: string) => context.complete((transaction) => record(transaction, rejected(reason)));
   if (sizeBytes > input.maximumSizeBytes) {

@@ -38,6 +38,8 @@ export const propertyUpload = defineTask({
     /** Most frequent first; suspicions such as a shifted column stand before them. */
     summary: z.array(z.string()),
     errorReport: fileRef.optional(),
+    /** What the uploader is told, with a link to the web application's page on the run if the deployment has one. */
+    notice: z.string().optional(),
   }),
   timeoutSeconds: 3600,
   concurrency: 2,

@@ -18,27 +18,37 @@ export interface UploadProgress {
   end(): void;
 }
 
-/** Loading takes about so many times as long as reading, as docs/benchmarks-upload.md has it; a guess for any one file. */
-const loadingPerReading = 2;
+/** Loading takes about so many times as long as reading, by `npm run bench:upload`; a guess for any one file. */
+const loadingPerReading = 1;
+/** Before so long nobody can say how long the rest takes. */
+const leastReadSeconds = 0.5;
 const everyMilliseconds = 1000;
 
 /** Begins to tell about a file of that size. */
 export function tellProgress(tell: Tell, sizeBytes: number): UploadProgress {
-  const startedAt = performance.now();
-  const elapsedSeconds = () => (performance.now() - startedAt) / 1000;
+  let startedAt = performance.now();
   let bytes = 0;
   let message = 'reading';
   let counts: Record<string, number> = {};
-  let expectedSeconds: number | undefined;
+  /** What reading the whole file takes, as far as that can be said. */
+  let readSeconds: number | undefined;
+  let expectedEnd = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const update = () => {
-    const secondsLeft = Math.ceil((expectedSeconds ?? 0) - elapsedSeconds());
-    const estimate = secondsLeft > 0 ? { secondsLeft } : {};
-    tell({ done: bytes, total: sizeBytes, unit: 'bytes', message, counts, ...estimate });
+  const estimate = () => {
+    const elapsedSeconds = (performance.now() - startedAt) / 1000;
+    if (message === 'reading' && bytes > 0 && elapsedSeconds >= leastReadSeconds) {
+      readSeconds = elapsedSeconds * Math.max(1, sizeBytes / bytes);
+      expectedEnd = startedAt + readSeconds * (1 + loadingPerReading) * 1000;
+    }
+    // A guess that has run out is not told: it would say for ever that a moment is left.
+    const secondsLeft = Math.ceil((expectedEnd - performance.now()) / 1000);
+    return message === 'reporting' || readSeconds === undefined || secondsLeft <= 0 ? {} : { secondsLeft };
   };
+  const update = () => tell({ done: bytes, total: sizeBytes, unit: 'bytes', message, counts, ...estimate() });
   return {
     reading: async function* (content) {
+      startedAt = performance.now();
       bytes = 0;
       for await (const chunk of content) {
         bytes += chunk.length;
@@ -47,10 +57,10 @@ export function tellProgress(tell: Tell, sizeBytes: number): UploadProgress {
     },
     counted: ({ rows, bad }) => {
       counts = { rows, rejected: bad };
-      if (bytes > 0) expectedSeconds = elapsedSeconds() * (sizeBytes / bytes) * (1 + loadingPerReading);
       update();
     },
     loading: () => {
+      estimate();
       message = 'loading';
       update();
       timer = setInterval(update, everyMilliseconds);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkEnvironment } from '../../lib/check-environment.ts';
 import { prod as prodEnvironment } from '../../lib/environment.ts';
 import { tasks } from '../../tasks/index.ts';
 import { prod } from './prod.ts';
@@ -20,6 +21,9 @@ const roleOfOneTimeSchedules = () => {
   const [id = ''] = prod.ofType('AWS::IAM::Role').find(([id]) => id.startsWith('OneTimeSchedules')) ?? [];
   return id;
 };
+
+const runUrl = 'https://app.example.com/runs/{runId}';
+const named = synthesize({ ...prodEnvironment, webApplication: { roleName: 'webapp', runUrl } });
 
 describe("the web application's policy", () => {
   it('allows to send now or later, upload, read status and reports, and nothing else', () => {
@@ -113,8 +117,18 @@ describe("the web application's policy", () => {
   it('is an output, and hangs on the role that the environment names', () => {
     expect(prod.template.Outputs).toHaveProperty('WebApplicationPolicy');
     expect(policyOf(prod).Roles).toBeUndefined();
-    const named = synthesize({ ...prodEnvironment, webApplication: { roleName: 'webapp' } });
     expect(policyOf(named).Roles).toEqual(['webapp']);
+  });
+
+  it('is where notices to people lead, if the environment names its page on a run', () => {
+    const [container] = named.only('AWS::ECS::TaskDefinition').ContainerDefinitions;
+    expect(container.Environment).toContainEqual({ Name: 'RUN_URL', Value: runUrl });
+    const [other] = prod.only('AWS::ECS::TaskDefinition').ContainerDefinitions;
+    expect(other.Environment.map(({ Name }: { Name: string }) => Name)).not.toContain('RUN_URL');
+    const environment = { ...prodEnvironment, webApplication: { runUrl: 'https://app.example.com/runs' } };
+    expect(() => checkEnvironment(environment)).toThrow(
+      /webApplication.runUrl: use an address with \{runId\}/,
+    );
   });
 });
 
