@@ -1,4 +1,4 @@
-import type { FileParts } from './file-parts.ts';
+import type { FileParts } from '../files/file-parts.ts';
 import { refusals } from './refusals.ts';
 
 /** Streams of a compound file, by which it tells what it is. */

@@ -1,12 +1,8 @@
 import { CsvScanner } from '../csv/csv-scanner.ts';
 import type { RowReader } from '../csv/row-reader.ts';
 import { createTextReader } from '../csv/text-reader.ts';
-
-/** What an upload is; it tells how its bytes become rows. */
-export interface UploadFormat {
-  /** Default: what the text says of itself. */
-  encoding?: 'windows-1252';
-}
+import { unpack } from '../zip/unpack.ts';
+import type { UploadFormat } from './upload-format.ts';
 
 /** What the rows of an upload are read from. */
 export interface OpenRows {
@@ -22,9 +18,9 @@ const separators = [',', ';', '\t', '|'];
 /**
  * Prepares the reading of an upload from its content. The bytes throw NotUtf8, and FileRejected for what cannot be read.
  */
-export function openRows({ encoding }: UploadFormat, content: AsyncIterable<Uint8Array>): OpenRows {
+export function openRows({ packed, encoding }: UploadFormat, content: AsyncIterable<Uint8Array>): OpenRows {
   return {
-    bytes: readText(content, encoding),
+    bytes: readText(packed === undefined ? content : unpack(packed, content), encoding),
     ways: separators.map((separator) => () => new CsvScanner({ separator })),
   };
 }

@@ -1,7 +1,8 @@
 import type { CsvRow } from '../../services/csv/csv-row.ts';
 import { NotUtf8 } from '../../services/csv/text-reader.ts';
 import { FileRejected } from '../../services/files/file-rejected.ts';
-import { openRows, type UploadFormat } from '../../services/upload-formats/open-rows.ts';
+import { openRows } from '../../services/upload-formats/open-rows.ts';
+import type { UploadFormat } from '../../services/upload-formats/upload-format.ts';
 import { HeadedRows } from './headed-rows.ts';
 import { type Header, readHeader } from './read-header.ts';
 import { RowStager } from './row-stager.ts';

@@ -39,6 +39,7 @@ when the message was sent.
 
 - Text in UTF-8, with or without byte order mark, in UTF-16 with byte order mark, or in Windows-1252. At most 1 GiB, any
   number of rows.
+- Or a ZIP of one such file; what macOS and Windows put beside it is not counted. Unpacked, too, it has at most 1 GiB.
 - Commas between cells, or semicolons, tabs or vertical bars throughout. A cell that contains what separates cells, a
   quote or a line break stands in double quotes, and a quote in it is written twice. Lines end with CRLF, LF or CR; blank
   lines are skipped.

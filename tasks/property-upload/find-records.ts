@@ -1,6 +1,7 @@
 import type { CsvRow } from '../../services/csv/csv-row.ts';
 import { CopyWriter } from '../../services/register/copy-writer.ts';
-import { openRows, type UploadFormat } from '../../services/upload-formats/open-rows.ts';
+import { openRows } from '../../services/upload-formats/open-rows.ts';
+import type { UploadFormat } from '../../services/upload-formats/upload-format.ts';
 import { reportedCells } from './error-report.ts';
 import { hasLine, type LineSet } from './line-set.ts';
 

@@ -5,6 +5,8 @@ import { badRows } from '../../services/register/bad-rows.ts';
 import { cancelOnAbort } from '../../services/register/cancel-on-abort.ts';
 import { loadRows } from '../../services/register/load-rows.ts';
 import { recordUpload } from '../../services/register/record-upload.ts';
+import { openUpload } from '../../services/upload-formats/open-upload.ts';
+import type { OpenUpload } from '../../services/upload-formats/upload-format.ts';
 import type { TaskData, TaskResult } from '../define-task.ts';
 import { type HandlerContext, handle, PermanentError } from '../handle.ts';
 import { errorReport } from './error-report.ts';
@@ -44,10 +46,14 @@ export default handle(propertyUpload, async (input, context) => {
     );
   }
   const progress = tellProgress(context.progress, sizeBytes);
+  let upload: OpenUpload | undefined;
   try {
+    const options = { files: services.files, maximumSizeBytes: input.maximumSizeBytes, signal };
+    const opened = await openUpload({ file, sizeBytes }, options);
+    upload = opened;
     return await context.complete((transaction) =>
       cancelOnAbort({ transaction, database: services.database, signal }, async () =>
-        record(transaction, await load({ file, sizeBytes }, input, { context, transaction, progress })),
+        record(transaction, await load(opened, input, { context, transaction, progress })),
       ),
     );
   } catch (error) {
@@ -56,6 +62,7 @@ export default handle(propertyUpload, async (input, context) => {
     throw error;
   } finally {
     progress.end();
+    await upload?.close();
   }
 });
 
@@ -74,11 +81,11 @@ async function findFile(
 }
 
 async function load(
-  file: { file: FileVersion; sizeBytes: number },
+  upload: OpenUpload,
   { landlordId, onInvalidRows }: TaskData<typeof propertyUpload>,
   attempt: OpenAttempt,
 ): Promise<Result> {
-  const staged = await stageUpload(file, attempt);
+  const staged = await stageUpload(upload, attempt);
   const { header, counts } = staged;
   attempt.progress.loading();
   const unlessAnyBad = onInvalidRows === 'reject-file';

@@ -1,10 +1,9 @@
 import { NotUtf8 } from '../../services/csv/text-reader.ts';
 import { FileRejected } from '../../services/files/file-rejected.ts';
-import type { FileVersion } from '../../services/files/files.ts';
 import { linesWithoutRecord } from '../../services/register/bad-rows.ts';
 import { londonDate } from '../../services/register/london-date.ts';
 import { prepareStaging, stageRecords, stageRows, unstageRows } from '../../services/register/stage-rows.ts';
-import { type OpenUpload, openUpload } from '../../services/upload-formats/open-upload.ts';
+import type { OpenUpload } from '../../services/upload-formats/upload-format.ts';
 import type { HandlerContext } from '../handle.ts';
 import checkRows from './check-rows.thread.ts';
 import type { CheckEnd, RowCounts } from './check-rows.ts';
@@ -31,12 +30,7 @@ export interface StagedUpload {
 }
 
 /** Brings every row into the transaction's staging table, telling how far it is. Throws FileRejected. */
-export async function stageUpload(
-  file: { file: FileVersion; sizeBytes: number },
-  attempt: OpenAttempt,
-): Promise<StagedUpload> {
-  const { files } = attempt.context.services;
-  const upload = await openUpload(file, { files, signal: attempt.context.signal });
+export async function stageUpload(upload: OpenUpload, attempt: OpenAttempt): Promise<StagedUpload> {
   await prepareStaging(attempt.transaction);
   try {
     return await stageAs(upload, attempt);

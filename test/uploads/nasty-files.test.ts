@@ -4,6 +4,7 @@ import handler from '../../tasks/property-upload/handler.ts';
 import { type HandlerTrial, tryHandlers } from '../handler-trial.ts';
 import { foreignFiles } from './foreign-files.ts';
 import type { NastyFile } from './nasty-file.ts';
+import { packedFiles } from './packed-files.ts';
 import { textFiles } from './text-files.ts';
 
 let trial: HandlerTrial;
@@ -24,7 +25,7 @@ async function registered(): Promise<unknown[]> {
   );
 }
 
-const files: NastyFile[] = [...textFiles, ...foreignFiles];
+const files: NastyFile[] = [...textFiles, ...foreignFiles, ...packedFiles];
 
 it.each(files.map((file) => [file.with, file] as const))('a file with %s', async (_, file) => {
   const { content, loads = [], reports, warns = [], isRejected } = file;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { Files, FileVersion } from '../files/files.ts';
+import type { Files, FileVersion } from './files.ts';
 
 /** A file that is read in any order, since it says only at its end what stands where. */
 export interface FileParts {
