@@ -1,7 +1,7 @@
 /** The import rules of the house: which folder may know which. Tests may import anything. */
 const own = '\\.test\\.ts$';
 const definitions =
-  '^tasks/(define-task|limits|names|redact-run|redactor|sensitive|sensitive-parts|index|[^/]+/task)\\.ts$';
+  '^tasks/(define-task|limits|names|rate-limit|redact-run|redactor|sensitive|sensitive-parts|index|[^/]+/task)\\.ts$';
 const files = (folder) => ({ path: `^${folder}/`, pathNot: own });
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
 

@@ -90,11 +90,12 @@ export class TaskQueues extends Construct {
 
   /** What the demand computation knows of the tasks. */
   get demandTasks(): DemandTask[] {
-    return this.tasks.map(({ name, concurrency, startWithinSeconds, expectedSeconds }) => ({
+    return this.tasks.map(({ name, concurrency, startWithinSeconds, expectedSeconds, rateLimit }) => ({
       name,
       concurrency,
       startWithinSeconds,
       expectedSeconds,
+      ...(rateLimit && { perSecond: rateLimit.perSecond }),
     }));
   }
 

@@ -33,6 +33,14 @@ describe('what can work is accepted', () => {
     expect(defineTask(settings).weight).toBe(1);
   });
 
+  test('a rate limit, as long as the next message can start within its objective', () => {
+    const rateLimit = { perSecond: 0.5, burst: 120 };
+    expect(defineTask({ ...settings, rateLimit, startWithinSeconds: 120 }).rateLimit).toEqual(rateLimit);
+    expect(() => defineTask({ ...settings, rateLimit, startWithinSeconds: 119 })).toThrow(
+      /60 attempts begin every 120 s, .* startWithinSeconds 119: raise perSecond, lower burst or wait longer/,
+    );
+  });
+
   test('a task without schedules has none', () => {
     expect(defineTask(settings).schedules).toEqual([]);
   });
@@ -48,6 +56,24 @@ describe('what can work is accepted', () => {
 describe('what cannot work is refused at its definition', () => {
   test.each([0, -1, 1001, Number.NaN])('the weight %d', (weight) => {
     expect(() => defineTask({ ...settings, weight })).toThrow(/weight: /);
+  });
+
+  test.each([
+    ['perSecond', { perSecond: 0, burst: 1 }],
+    ['perSecond', { perSecond: -1, burst: 1 }],
+    ['perSecond', { perSecond: Number.POSITIVE_INFINITY, burst: 1 }],
+    ['burst', { perSecond: 1, burst: 0 }],
+    ['burst', { perSecond: 1, burst: 1.5 }],
+    ['burst', { perSecond: 1 } as { perSecond: number; burst: number }],
+  ])('a rate limit with a wrong %s', (field, rateLimit) => {
+    expect(() => defineTask({ ...settings, rateLimit })).toThrow(`rateLimit.${field}`);
+  });
+
+  test('retries that outlive the queue by their waits for permits', () => {
+    const slow = { ...settings, startWithinSeconds: 86_400, retry: { ...settings.retry, attempts: 10 } };
+    const rateLimit = { perSecond: 1 / 80_000, burst: 1 };
+    expect(() => defineTask({ ...slow, rateLimit })).toThrow(/the queue keeps a message for 604800 s/);
+    expect(() => defineTask(slow)).not.toThrow();
   });
 
   test.each(['', 'Letter', 'letter_upload', '-letter', 'letter-', 'a'.repeat(41), 'lettre-é', '1letter'])(

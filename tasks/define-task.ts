@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
 import { scheduleName, taskQueueName } from './names.ts';
+import { permitsInWindow, type RateLimit, windowSeconds } from './rate-limit.ts';
 import { sensitive } from './sensitive.ts';
 
 /** How often and how far apart a failed attempt is repeated. */
@@ -48,6 +49,8 @@ export interface TaskSettings<Input extends z.ZodType, Result extends z.ZodType>
    * gets twice as many as one of weight 1. More than 0, at most 1000; default 1. One slot is always its own.
    */
   weight?: number | undefined;
+  /** How often attempts may begin, over all workers. Left out: as often as there are slots for them. */
+  rateLimit?: RateLimit | undefined;
   /** The latency objective: how long a message may wait before its first attempt starts. */
   startWithinSeconds: number;
   /** First guess at an attempt's length; measured afterwards. */
@@ -96,6 +99,7 @@ const settingsSchema = z.object({
   uninterruptibleSeconds: positive.optional(),
   concurrency: z.int().min(1).max(1000),
   weight: positive.max(1000).optional(),
+  rateLimit: z.object({ perSecond: positive, burst: z.int().min(1) }).optional(),
   startWithinSeconds: positive,
   expectedSeconds: positive,
   retry: z.object({
@@ -135,6 +139,7 @@ export function defineTask<Input extends z.ZodType, Result extends z.ZodType>(
   const problems = [
     ...issues(settingsSchema.safeParse(settings), ''),
     ...retryProblems(settings),
+    ...rateLimitProblems(settings),
     ...schedules.flatMap((schedule, index) => [
       ...issues(scheduleSchema.safeParse(schedule), `schedules.${index}.`),
       ...issues(settings.input.safeParse(schedule.input), `schedules.${index}.input.`),
@@ -146,19 +151,23 @@ export function defineTask<Input extends z.ZodType, Result extends z.ZodType>(
   return { ...settings, schedules, weight: settings.weight ?? 1 };
 }
 
-/** The longest time from a message's first attempt to the end of its last, with every delay at its maximum. */
+/**
+ * The longest time from a message's first attempt to the end of its last, with every delay at its maximum and, under a
+ * rate limit, a whole window's wait before each attempt.
+ */
 export function longestRetrySeconds({
   timeoutSeconds,
   retry,
-}: Pick<Task, 'timeoutSeconds' | 'retry'>): number {
-  let total = retry.attempts * timeoutSeconds;
+  rateLimit,
+}: Pick<Task, 'timeoutSeconds' | 'retry' | 'rateLimit'>): number {
+  let total = retry.attempts * (timeoutSeconds + (rateLimit ? windowSeconds(rateLimit) : 0));
   for (let failed = 1; failed < retry.attempts; failed += 1) {
     total += Math.min(retry.maxDelaySeconds, retry.firstDelaySeconds * retry.factor ** (failed - 1));
   }
   return total;
 }
 
-function retryProblems(settings: Pick<Task, 'timeoutSeconds' | 'retry'>): string[] {
+function retryProblems(settings: Pick<Task, 'timeoutSeconds' | 'retry' | 'rateLimit'>): string[] {
   const { timeoutSeconds, retry } = settings;
   const problems: string[] = [];
   if (timeoutSeconds + retry.maxDelaySeconds > limits.visibilitySeconds) {
@@ -178,6 +187,19 @@ function retryProblems(settings: Pick<Task, 'timeoutSeconds' | 'retry'>): string
     );
   }
   return problems;
+}
+
+function rateLimitProblems({
+  rateLimit,
+  startWithinSeconds,
+}: Pick<Task, 'rateLimit' | 'startWithinSeconds'>): string[] {
+  if (rateLimit === undefined) return [];
+  const seconds = windowSeconds(rateLimit);
+  if (!(seconds > startWithinSeconds)) return [];
+  return [
+    `rateLimit lets ${permitsInWindow(rateLimit)} attempts begin every ${seconds} s, so that the next message cannot ` +
+      `start within startWithinSeconds ${startWithinSeconds}: raise perSecond, lower burst or wait longer`,
+  ];
 }
 
 function issues(parsed: z.ZodSafeParseResult<unknown>, prefix: string): string[] {

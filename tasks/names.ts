@@ -88,6 +88,8 @@ export const demandTasks = z.array(
     concurrency: z.number().positive(),
     startWithinSeconds: z.number().positive(),
     expectedSeconds: z.number().positive(),
+    /** Attempts that may begin in a second, over all workers. Left out: no limit. */
+    perSecond: z.number().positive().optional(),
   }),
 );
 export type DemandTask = z.output<typeof demandTasks>[number];

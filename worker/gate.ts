@@ -8,6 +8,20 @@ export interface Gate {
   opened(task: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Open where both are. */
+export function bothGates(one: Pick<Gate, 'isOpen' | 'opened'>, other: Pick<Gate, 'isOpen' | 'opened'>) {
+  const isOpen = (task: string) => one.isOpen(task) && other.isOpen(task);
+  return {
+    isOpen,
+    opened: async (task: string, signal: AbortSignal) => {
+      while (!isOpen(task) && !signal.aborted) {
+        await one.opened(task, signal);
+        await other.opened(task, signal);
+      }
+    },
+  };
+}
+
 /** An open gate. */
 export function createGate(): Gate {
   const closed = new Map<string, { task: string | undefined }>();

@@ -12,7 +12,9 @@ import type { LoopWatch, WatchedLoop } from './watch-loops.ts';
 export interface ReceiveOptions {
   queues: readonly TaskQueue[];
   slots: Slots;
-  gate: Gate;
+  gate: Pick<Gate, 'isOpen' | 'opened'>;
+  /** How many messages of a task may be asked for at once. */
+  mostAtOnce(task: string): number;
   /** Used for nothing else: a connection that waits in a long poll must not keep a delete waiting. */
   sqs: Pick<SqsCalls, 'receive'>;
   /** Takes a message; its slot is free again when the promise settles, which must not reject. */
@@ -61,7 +63,7 @@ export function receive(options: ReceiveOptions): Receiving {
     let failures = 0;
     while (!stopping.signal.aborted) {
       await gate.opened(name, stopping.signal);
-      const asked = await slots.take(name, most, stopping.signal);
+      const asked = await slots.take(name, Math.min(most, options.mostAtOnce(name)), stopping.signal);
       if (asked === 0) return;
       const waitSeconds = most === 1 ? timings.longPollSeconds : busyWaitSeconds;
       const request = () => ask(queue, asked, waitSeconds);

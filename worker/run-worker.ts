@@ -23,6 +23,7 @@ import { createOwnService, noService, type OwnService } from './own-service.ts';
 import { type OwnTask, readOwnTask, workerName } from './own-task.ts';
 import { createSqsClients } from './sqs-clients.ts';
 import { startWorker, type Worker } from './start-worker.ts';
+import { createTakePermits } from './take-permits.ts';
 import { standardTimings, type Timings } from './timings.ts';
 
 /** Connections beyond one an attempt, for claims, renewals and settling. */
@@ -86,6 +87,7 @@ export async function runWorker(options: {
     sqs: createSqsClients(timings.longPollSeconds),
     ssm: new SSMClient({}),
     pausedTasksParameter: config.pausedTasksParameter,
+    takePermits: createTakePermits(database),
     agent: createEcsAgent(config.ecsAgentUri),
     service: ownService(config, ownTask),
     healthFile: config.healthFile,

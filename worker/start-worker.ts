@@ -8,7 +8,7 @@ import { createDeadLetters } from './dead-letters.ts';
 import type { Delivery, TaskQueue } from './delivery.ts';
 import { drain } from './drain.ts';
 import type { EcsAgent } from './ecs-agent.ts';
-import { createGate } from './gate.ts';
+import { bothGates, createGate } from './gate.ts';
 import type { Handlers } from './handlers.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startKeepAlive } from './keep-alive.ts';
@@ -19,6 +19,7 @@ import { outlast } from './outlast.ts';
 import type { OwnService } from './own-service.ts';
 import { followPausedTasks } from './paused-tasks.ts';
 import { protectWhileBusy } from './protect-while-busy.ts';
+import { createRateLimits } from './rate-limits.ts';
 import { receive } from './receive.ts';
 import { createReplies } from './replies.ts';
 import { createRotation } from './rotation.ts';
@@ -29,6 +30,7 @@ import { createSlots } from './slots.ts';
 import { createSqsCalls } from './sqs-calls.ts';
 import type { SqsClients } from './sqs-clients.ts';
 import { createSuspects } from './suspects.ts';
+import type { TakePermits } from './take-permits.ts';
 import type { Timings } from './timings.ts';
 import { watchLoops } from './watch-loops.ts';
 
@@ -49,6 +51,7 @@ export interface WorkerParts {
   sqs: SqsClients;
   ssm: SSMClient;
   pausedTasksParameter: string;
+  takePermits: TakePermits;
   agent: EcsAgent;
   service: OwnService;
   /** Where the worker says that it makes progress; left out: nowhere. */
@@ -139,11 +142,19 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   });
   await starting.step(pausedTasks.refresh);
 
+  const rateLimits = createRateLimits(
+    queues.map(({ task }) => task),
+    parts.takePermits,
+  );
+
   const handle = async (delivery: Delivery) => {
     keepAlive.add(delivery);
     try {
-      const mayWork = gate.isOpen(delivery.queue.task.name) && (await protection.take());
+      const { name } = delivery.queue.task;
+      const mayWork = gate.isOpen(name) && (await protection.take());
       if (!mayWork) return await hide(delivery, 0);
+      const turn = await rateLimits.turn(name);
+      if (turn.is === 'later') return await hide(delivery, turn.inSeconds);
       const outcome = await attempt(delivery, {
         ...parts,
         worker: parts.name,
@@ -171,7 +182,8 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       perTask: new Map(queues.map(({ task }) => [task.name, task])),
       gatherMs: gatherSlotsMs,
     }),
-    gate,
+    gate: bothGates(gate, rateLimits.gate),
+    mostAtOnce: rateLimits.mostAtOnce,
     sqs: createSqsCalls(parts.sqs.polling),
     timings,
     loops,
@@ -189,6 +201,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     deliveries: keepAlive.deliveries,
     stop: async (broken) => {
       gate.close('stopping');
+      rateLimits.stop();
       ledgerWatch.stop();
       pausedTasks.stop();
       await drain({

@@ -49,6 +49,7 @@ const worker = await startWorker({
   sqs: createSqsClients(standardTimings.longPollSeconds, aws),
   ssm: new SSMClient(aws),
   pausedTasksParameter: '/bench/paused-tasks',
+  takePermits: () => Promise.reject(new Error('the benchmark limits no task')),
   agent: createEcsAgent(undefined),
   service: noService,
   slots: inFlight,

@@ -47,6 +47,14 @@ describe('the demand for workers, by example', () => {
     expect(demandOf({ tasks: [third, third, third] }).needed).toBe(1);
   });
 
+  it('asks for no more slots of a rate-limited task than can be taken, but for one worker', () => {
+    // A message every two seconds, 30 s each: 15 slots, two to a worker.
+    const limited = { ...upload, perSecond: 0.5, waiting: 100_000 };
+    expect(demandOf({ tasks: [limited], maximum: 5000 })).toEqual({ needed: 8, demand: 8 });
+    expect(demandOf({ tasks: [{ ...limited, perSecond: 0.001 }] })).toEqual({ needed: 1, demand: 1 });
+    expect(demandOf({ tasks: [{ ...limited, waiting: 4 }] }).needed).toBe(1);
+  });
+
   it('remembers the last minutes, but reports what is needed now', () => {
     expect(demandOf({ recentNeeded: [2, 6, 1], busy: 3 })).toEqual({ needed: 0, demand: 6 });
   });
@@ -68,6 +76,7 @@ const load: fc.Arbitrary<TaskLoad> = fc.record({
   seconds: fc.double({ min: 0, max: 43_200, noNaN: true }),
   concurrency: fc.integer({ min: 1, max: 1000 }),
   startWithinSeconds: fc.double({ min: 1, max: 86_400, noNaN: true }),
+  perSecond: fc.option(fc.double({ min: 1e-3, max: 1000, noNaN: true }), { nil: undefined }),
   paused: fc.boolean(),
 });
 const input: fc.Arbitrary<DemandInput> = fc.record({
@@ -130,6 +139,20 @@ describe('the demand for workers, whatever comes', () => {
         expect(computeDemand({ ...one, busy: one.busy + more }).demand).toBeGreaterThanOrEqual(demand);
       }),
     );
+  });
+
+  it('needs no more for a limit, and no more for a rate-limited task than its limit keeps busy', () => {
+    holds((one) => {
+      const { needed } = computeDemand(one);
+      const without = one.tasks.map((task) => ({ ...task, perSecond: undefined }));
+      expect(needed).toBeLessThanOrEqual(computeDemand({ ...one, tasks: without }).needed);
+      const limits = one.tasks.map(
+        ({ perSecond = Number.POSITIVE_INFINITY, seconds, concurrency }) =>
+          (perSecond * seconds) / concurrency,
+      );
+      const most = limits.reduce((sum, workers) => sum + workers, one.held);
+      expect(needed).toBeLessThanOrEqual(Math.max(1, Math.ceil(most)));
+    });
   });
 
   it('is the same without the paused tasks', () => {

@@ -9,6 +9,8 @@ export interface TaskLoad {
   concurrency: number;
   /** How long a message may wait before its attempt starts. */
   startWithinSeconds: number;
+  /** Attempts that may begin in a second, over all workers; undefined without a limit. */
+  perSecond?: number | undefined;
   /** An operator wants none of it started. */
   paused: boolean;
 }
@@ -41,7 +43,8 @@ export const objectiveShare = 0.5;
 /**
  * How many workers let everything that waits start within its task's objective:
  *
- *     slots of a task = waiting × min(1, seconds / startWithinSeconds), 0 while the task is paused
+ *     slots of a task = waiting × min(1, seconds / startWithinSeconds), 0 while the task is paused,
+ *                       at most perSecond × seconds for a rate-limited one
  *     needed          = ⌈held + Σ slots / concurrency⌉, at least 1 if a task that is not paused has waiting messages
  *     demand          = min(maximum, max(needed for half of every objective, needed in the last minutes, busy))
  *
@@ -65,8 +68,9 @@ function neededWithin({ tasks, held, wake }: DemandInput, share: number): number
   return Math.max(ceil(workers), waking.length > 0 || wake ? 1 : 0);
 }
 
-function slotsFor({ waiting, seconds, startWithinSeconds }: TaskLoad, share: number): number {
-  return waiting * Math.min(1, seconds / (startWithinSeconds * share));
+function slotsFor({ waiting, seconds, startWithinSeconds, perSecond }: TaskLoad, share: number): number {
+  const slots = waiting * Math.min(1, seconds / (startWithinSeconds * share));
+  return perSecond === undefined ? slots : Math.min(slots, perSecond * seconds);
 }
 
 /** Rounds up, but not for the last bits of a sum of fractions: three thirds are one worker, not two. */

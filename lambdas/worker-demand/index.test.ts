@@ -16,7 +16,10 @@ const environment = {
   SERVICE: 'worker',
   MAXIMUM_WORKERS: '50',
 };
-const tasks = [{ name: 'property-upload', concurrency: 2, startWithinSeconds: 120, expectedSeconds: 60 }];
+const tasks = [
+  { name: 'property-upload', concurrency: 2, startWithinSeconds: 120, expectedSeconds: 60 },
+  { name: 'letter', concurrency: 2, startWithinSeconds: 60, expectedSeconds: 60, perSecond: 0.1 },
+];
 const tick = { source: 'aws.events' };
 
 const sqs = mockClient(SQSClient);
@@ -73,6 +76,14 @@ describe('the worker-demand Lambda', () => {
   it('tells at rest the demand alone, since every metric that is told is paid for', async () => {
     await handler(tick);
     expect(published()).toEqual([{ WorkerDemand: 0 }]);
+  });
+
+  it('asks for no more workers than a rate limit keeps busy', async () => {
+    sqs
+      .on(GetQueueAttributesCommand, { QueueUrl: 'http://127.0.0.1/0/slackwater-dev-letter' })
+      .resolves({ Attributes: { ApproximateNumberOfMessages: '10000' } });
+    await handler(tick);
+    expect(published()).toEqual([{ WorkersNeeded: 3, WorkerDemand: 3, MessagesWaiting: 10_000 }]);
   });
 
   it('counts dead letters every fifth minute, and tells them while there are any', async () => {

@@ -25,6 +25,7 @@ import type { Handlers } from '../../worker/handlers.ts';
 import { createLog } from '../../worker/log.ts';
 import { noService } from '../../worker/own-service.ts';
 import { startWorker, type WorkerParts } from '../../worker/start-worker.ts';
+import { createTakePermits } from '../../worker/take-permits.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { quickTimings } from './quick-timings.ts';
 import { startTrialCloud } from './trial-cloud.ts';
@@ -144,6 +145,7 @@ export async function startTrial({
         sqs: { polling: new SQSClient(aws), settling: new SQSClient(aws) },
         ssm: new SSMClient(aws),
         pausedTasksParameter: cloud.pausedTasksParameter,
+        takePermits: createTakePermits(database.pool),
         agent: createEcsAgent(agent.uri),
         service: noService,
         slots: 16,
