@@ -89,7 +89,7 @@ module.exports = {
           definitions,
           '^messages/',
           '^ledger/',
-          '^node_modules/(@aws-sdk|@types/pg|pg|uuid|zod)/',
+          '^node_modules/(@aws-sdk|@opentelemetry/api|@types/pg|pg|uuid|zod)/',
           '^(node:)?[a-z_/]+$',
         ],
       },

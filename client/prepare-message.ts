@@ -4,6 +4,7 @@ import { type ComposedMessage, composeMessage, type MessageOptions } from '../me
 import type { Task } from '../tasks/define-task.ts';
 import { limits } from '../tasks/limits.ts';
 import type { SendOptions } from './send-options.ts';
+import { activeTraceparent } from './trace-context.ts';
 
 /** A message whose input and options were checked; nothing of it has been stored or sent. */
 export interface DraftMessage extends ComposedMessage {
@@ -25,9 +26,10 @@ export function draftMessage(
 ): DraftMessage {
   const { groupId, delaySeconds } = options;
   checkDelay(delaySeconds);
+  const traceparent = options.traceparent ?? activeTraceparent();
   return {
     task: task.name,
-    ...composeMessage(task, input, options),
+    ...composeMessage(task, input, { ...options, ...(traceparent && { traceparent }) }),
     ...(groupId === undefined ? {} : { group: groupId }),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
   };

@@ -33,6 +33,7 @@ const programs = {
   'worker/health.ts': 'worker/health.js',
   'worker/thread.ts': 'worker/thread.js',
   'worker/typesetting.ts': 'worker/typesetting.js',
+  'worker/tracing.ts': 'worker/tracing.js',
   // The pool starts its threads with the file of this name beside its own code, which is now in `main.js`.
   [join(dirname(pool), 'worker.js')]: 'worker/worker.js',
 };

@@ -34,6 +34,12 @@ export const variables = {
   cluster: 'CLUSTER',
   service: 'SERVICE',
   logLevel: 'LOG_LEVEL',
+  /** OpenTelemetry's own: where spans go. Without it nothing is traced. */
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  /** OpenTelemetry's own: `name=value` pairs with commas between, such as the key of whoever takes the spans. */
+  otlpHeaders: 'OTEL_EXPORTER_OTLP_HEADERS',
+  /** OpenTelemetry's own: how many of the traces that begin in a worker are kept, 0 to 1. */
+  sampledShare: 'OTEL_TRACES_SAMPLER_ARG',
 } as const;
 
 /** What a template of the web application's page on a run looks like. */

@@ -1,3 +1,4 @@
+import { senderSpan } from '../client/trace-context.ts';
 import type { Claim, Lease, Ledger } from '../ledger/ledger.ts';
 import type { ClaimCheckStore } from '../messages/claim-check.ts';
 import type { Services } from '../services/services.ts';
@@ -12,6 +13,7 @@ import { type Request, readRequest, unreadable } from './read-request.ts';
 import type { Sender } from './send-message.ts';
 import { type Suspects, suspectDelaySeconds } from './suspects.ts';
 import type { Timings } from './timings.ts';
+import { tracedAttempt } from './traced-attempt.ts';
 import type { WatchedLoop } from './watch-loops.ts';
 import { withinDeadline } from './within-deadline.ts';
 
@@ -80,17 +82,18 @@ async function actOn(
 ): Promise<Outcome> {
   const run = { ...request.run, runId: claim.runId };
   const { dueFollowUps } = claim;
-  nameOnLines(delivery, { run: run.runId, trace: traceOf(run.traceparent) });
+  nameOnLines(delivery, { run: run.runId, trace: senderSpan(run.traceparent)?.traceId });
   const unkept = await parts.claiming.step(() => keepReference(run.runId, request, parts));
   if (unkept && claim.outcome !== 'claimed') throw unkept;
   switch (claim.outcome) {
     case 'claimed':
-      nameOnLines(delivery, { attempt: claim.attempt });
       delivery.lease = claim.lease;
-      if (unkept) {
-        return { run, ...outcomeOf(new RetryAfter(parts.timings.outageSeconds, unkept.message), claim) };
-      }
-      return { run, ...(await work(delivery, { ...request, run, ...claim }, parts)) };
+      return tracedAttempt(delivery, { run, attempt: claim.attempt }, async () => {
+        if (unkept) {
+          return { run, ...outcomeOf(new RetryAfter(parts.timings.outageSeconds, unkept.message), claim) };
+        }
+        return { run, ...(await work(delivery, { ...request, run, ...claim }, parts)) };
+      });
     case 'held':
     case 'waiting':
       return { run, is: 'early', forSeconds: claim.forSeconds };
@@ -164,8 +167,3 @@ async function work(delivery: Delivery, claimed: Claimed, parts: AttemptParts) {
 }
 
 type Claimed = Request & { lease: Lease; attempt: number };
-
-/** The trace id of a W3C trace context. */
-function traceOf(traceparent: string | undefined): string | undefined {
-  return traceparent?.split('-')[1];
-}

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { activeTraceparent } from '../client/trace-context.ts';
 import { type Lease, LeaseLost, type Ledger, type Progress, type Settled } from '../ledger/ledger.ts';
 import type { Services } from '../services/services.ts';
 import type { Task } from '../tasks/define-task.ts';
@@ -65,7 +66,7 @@ export function createHandlerContext(parts: ContextParts): AttemptContext {
       redactor.learn(other.input, input);
       mustBeOpen();
       checkDelay(options.delaySeconds);
-      const { traceparent } = parts;
+      const traceparent = activeTraceparent() ?? parts.traceparent;
       const message = await sender.write(other, input, { source, id, ...(traceparent && { traceparent }) });
       if (options.child) {
         await ledger.addChildren(lease, [{ runId: message.runId, task: other.name, source, id, input }]);

@@ -27,8 +27,17 @@ export function createLog(options: {
   );
 }
 
-/** What of anything thrown may be told to operators. */
-export function describeError(thrown: unknown): object {
+/** What of an error may be told to operators; of an unreadable message only the name. */
+export interface ErrorDescription {
+  name?: string;
+  message?: string;
+  code?: unknown;
+  stack?: string | undefined;
+  cause?: ErrorDescription;
+}
+
+/** Describes anything thrown. */
+export function describeError(thrown: unknown): ErrorDescription {
   if (!(thrown instanceof Error)) return { message: String(thrown) };
   const { name, message, stack } = thrown;
   if (thrown instanceof UnreadableMessage) return { name };

@@ -1,3 +1,5 @@
+import { trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineTask } from '../tasks/define-task.ts';
@@ -38,8 +40,12 @@ const handler = handle(letterTask, async (input, { log, send }) => {
 const secrets = /jo-the-secret|jo%40|Josephine Bloggs|receipt-of-jo|another-person/i;
 const people = { 'Josephine Bloggs': { email: 'jo-the-secret@example.org', tags: ['friend'] } };
 
+const exporter = new InMemorySpanExporter();
 let trial: Trial;
 beforeAll(async () => {
+  trace.setGlobalTracerProvider(
+    new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
+  );
   trial = await startTrial({ handlers: new Map([[letterTask.name, handler as unknown as Handler]]) });
   await trial.startWorker();
 });
@@ -52,6 +58,9 @@ async function linesOf(runId: string) {
     .toContain(runId);
   const lines = trial.logged.filter((line) => line.includes(runId));
   for (const line of lines) expect(line).not.toMatch(secrets);
+  for (const { events, status, attributes } of exporter.getFinishedSpans()) {
+    expect(JSON.stringify({ events, status, attributes })).not.toMatch(secrets);
+  }
   return lines.map((line) => JSON.parse(line));
 }
 
@@ -72,6 +81,14 @@ test('an error that quotes the message is redacted in the log, and stands on the
   const lines = await linesOf(await trial.client.send(letterTask, { how: 'throw', people }));
   expect(lines.find(({ msg }) => msg === 'attempted')).toMatchObject({
     err: { message: 'no server takes [hidden] of [hidden]', cause: { message: '[hidden]' } },
+  });
+  const [exception] = exporter.getFinishedSpans().at(-1)?.events ?? [];
+  expect(exception).toMatchObject({
+    name: 'exception',
+    attributes: {
+      'exception.message': 'no server takes [hidden] of [hidden]',
+      'exception.stacktrace': expect.stringContaining('redaction.test.ts'),
+    },
   });
   const [dead] = await trial.untilDeadLetters(1, letterTask);
   expect(dead?.letter.reason).toBe('no server takes jo-the-secret@example.org of Josephine Bloggs');

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { type DestinationStream, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { createS3ClaimChecks } from '../client/s3-claim-checks.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
 import { migrate } from '../ledger/migrate.ts';
@@ -19,6 +19,7 @@ import { leaveEarly, leavingSignals } from './leave-early.ts';
 import { leaveOn } from './leave-on.ts';
 import { createLog } from './log.ts';
 import { watchMemory } from './memory-watch.ts';
+import type { WorkerBroken } from './outcome.ts';
 import { createOwnService, noService, type OwnService } from './own-service.ts';
 import { type OwnTask, readOwnTask, workerName } from './own-task.ts';
 import { createSqsClients } from './sqs-clients.ts';
@@ -32,6 +33,7 @@ const spareConnections = 6;
 const extension = path.extname(import.meta.filename);
 const ownThreads = new URL(`./thread${extension}`, import.meta.url);
 const typesetting = new URL(`./typesetting${extension}`, import.meta.url);
+const tracingModule = new URL(`./tracing${extension}`, import.meta.url);
 
 /**
  * Runs this process as a worker of the catalogue until SIGTERM, an error of nobody knows what, or a lack of memory makes
@@ -61,7 +63,12 @@ export async function runWorker(options: {
     output,
     redactors: () => [...(worker?.deliveries ?? [])].map(({ redactor }) => redactor),
   });
-  const leaving = leaveOn({ log, stop: async (broken) => worker?.stop(broken), process });
+  const tracing = await startTracing(config, { worker: name, log });
+  const stop = async (broken?: WorkerBroken) => {
+    await worker?.stop(broken);
+    await tracing?.stop();
+  };
+  const leaving = leaveOn({ log, stop, process });
   watchMemory({ everySeconds: timings.heartbeatSeconds, onFull: leaving.broken });
   for (const signal of leavingSignals) process.off(signal, leaveEarly);
 
@@ -103,6 +110,14 @@ export async function runWorker(options: {
     log,
     write: (line) => void output.write(line),
   });
+}
+
+/** Loads what traces only if spans have somewhere to go. */
+async function startTracing(config: WorkerConfig, { worker, log }: { worker: string; log: Logger }) {
+  const { otlpEndpoint, deployment, sampledShare } = config;
+  if (otlpEndpoint === undefined) return undefined;
+  const module = (await import(tracingModule.href)) as typeof import('./tracing.ts');
+  return module.startTracing({ worker, deployment, sampledShare, log });
 }
 
 /** How long a call of ECS may take; nothing waits for it. */

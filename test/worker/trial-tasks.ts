@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as nap } from 'node:timers/promises';
+import { trace } from '@opentelemetry/api';
 import { z } from 'zod';
 import { defineTask } from '../../tasks/define-task.ts';
 import { handle, PermanentError, RetryAfter } from '../../tasks/handle.ts';
@@ -30,6 +31,7 @@ const input = z.object({
     'block',
     'leak',
     'nap',
+    'trace',
   ]),
   text: z
     .string()
@@ -226,6 +228,15 @@ const work = handle(trialTask, async ({ do: what, text }, context) => {
       break;
     case 'nap':
       await nap(Number(text));
+      break;
+    case 'trace':
+      await trace.getTracer('trial').startActiveSpan('inner', async (span) => {
+        await nap(1);
+        await context.send(trialTask, { do: 'return', text: 'from inside' });
+        span.end();
+      });
+      log.info('has traced');
+      if (run.attempt === 1) throw new Error('told to fail in a span');
       break;
   }
   return { said: text };
