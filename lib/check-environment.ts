@@ -59,6 +59,23 @@ const settingsShape = {
     dashboard: z.boolean(),
     runbookUrl: z.string().regex(/^[^\s#]{1,300}$/, 'use an address without # and spaces'),
   }),
+  tracing: z.strictObject({
+    endpoint: z
+      .string()
+      .regex(
+        /^https?:\/\/[^\s?#]+(?<!\/v1\/traces\/?)$/,
+        'use the address of an OTLP/HTTP endpoint without /v1/traces, such as https://otlp.example.com',
+      )
+      .optional(),
+    headersSecretArn: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-[A-Za-z0-9]{6}$/,
+        'use the complete ARN of a secret, which ends with six characters of its own',
+      )
+      .optional(),
+    sampledPercent: z.number().min(0).max(100),
+  }),
   webApplication: z.strictObject({
     roleName: z
       .string()

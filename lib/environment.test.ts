@@ -44,6 +44,14 @@ describe('an environment', () => {
     expect(wrong({ replyDestinations: ['arn:aws:sqs:eu-west-2:111122223333:*'] })).toThrow(/wildcard/);
     expect(wrong({ alarms: { ...dev.alarms, criticalTopicArn: 'night' } })).toThrow(/SNS topic/);
   });
+
+  it('takes the address to which OTLP paths are added, and its headers from a secret alone', () => {
+    const tracing = (change: object) => wrong({ tracing: { sampledPercent: 100, ...change } });
+    expect(tracing({ endpoint: 'https://otlp.example.com/v1/traces' })).toThrow(/without \/v1\/traces/);
+    expect(tracing({ endpoint: 'otlp.example.com:4318' })).toThrow(/tracing\.endpoint/);
+    expect(tracing({ headersSecretArn: 'x-key=a' })).toThrow(/complete ARN of a secret/);
+    expect(tracing({ endpoint: 'http://10.0.0.7:4318' })).not.toThrow();
+  });
 });
 
 describe('choosing environments', () => {

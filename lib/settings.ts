@@ -5,6 +5,7 @@ export interface Settings {
   files: FileSettings;
   network: NetworkSettings;
   alarms: AlarmSettings;
+  tracing: TracingSettings;
   webApplication: WebApplicationSettings;
   /**
    * `customer-key`: one key of yours for queues, buckets, logs, database and its secret, about a dollar a month.
@@ -98,6 +99,22 @@ export interface AlarmSettings {
   runbookUrl: string;
 }
 
+/** Where workers send a span of every attempt. */
+export interface TracingSettings {
+  /**
+   * Address of an OTLP/HTTP endpoint without `/v1/traces`, such as `https://otlp.example.com`, that takes JSON and that
+   * workers reach. Left out: nothing is traced.
+   */
+  endpoint?: string | undefined;
+  /**
+   * Complete ARN of a secret of Secrets Manager, the text of which is sent as headers: `name=value`, with commas between
+   * several.
+   */
+  headersSecretArn?: string | undefined;
+  /** Share of the traces that begin in a worker, 0 to 100; a message whose sender is traced is traced if that one is. */
+  sampledPercent: number;
+}
+
 /** The web application that sends work. */
 export interface WebApplicationSettings {
   /** Name of an existing role of this account that gets the right to send, upload and read status. */
@@ -125,6 +142,7 @@ export const defaultSettings: Settings = {
   files: { quarantineDays: 30, cleanDays: 365, reportDays: 365, uploadOrigins: [] },
   network: { flowLogs: true },
   alarms: { perTask: true, dashboard: true, runbookUrl: 'docs/runbook.md' },
+  tracing: { sampledPercent: 100 },
   webApplication: {},
   encryption: 'customer-key',
   replyDestinations: [],
@@ -149,6 +167,7 @@ export function completeSettings(some: PartialSettings = {}): Settings {
     files: { ...defaultSettings.files, ...some.files },
     network: { ...defaultSettings.network, ...some.network },
     alarms: { ...defaultSettings.alarms, ...some.alarms },
+    tracing: { ...defaultSettings.tracing, ...some.tracing },
     webApplication: { ...defaultSettings.webApplication, ...some.webApplication },
   };
 }

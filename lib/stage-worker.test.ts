@@ -38,6 +38,18 @@ describe('what is staged for the image', () => {
     expect(stderr).toMatch(/environment.*TASK_QUEUES/);
   });
 
+  it('loads what traces only from a file of its own', () => {
+    const hasSdk = (file: string) =>
+      readFileSync(join(directory, file), 'utf8').includes('BatchSpanProcessor');
+    expect([hasSdk('worker/main.js'), hasSdk('worker/tracing.js')]).toEqual([false, true]);
+    const { stderr, status } = spawnSync(process.execPath, ['-e', "import('./worker/tracing.js')"], {
+      cwd: directory,
+      env: {},
+      encoding: 'utf8',
+    });
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  });
+
   it('runs threads, and says where in the sources they failed', () => {
     const programs = { 'staged-program': 'worker/program.js', 'trial-entry': 'worker/trial-entry.js' };
     for (const [name, outfile] of Object.entries(programs)) {

@@ -25,6 +25,7 @@ import { ScaleOnDemand } from './scale-on-demand.ts';
 import { completeSettings, type PartialSettings, type Settings } from './settings.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { TaskQueues } from './task-queues.ts';
+import { tracingVariables } from './tracing-variables.ts';
 import type { WorkerDemand } from './worker-demand.ts';
 import { workerHealthCheck } from './worker-health-check.ts';
 import { workerImage } from './worker-image.ts';
@@ -41,7 +42,13 @@ export interface WorkerServiceProps {
   /** Default: see `defaultSettings`. */
   settings?: Pick<
     PartialSettings,
-    'workers' | 'database' | 'webApplication' | 'replyDestinations' | 'logRetentionDays' | 'retainData'
+    | 'workers'
+    | 'database'
+    | 'webApplication'
+    | 'replyDestinations'
+    | 'logRetentionDays'
+    | 'retainData'
+    | 'tracing'
   >;
 }
 
@@ -129,6 +136,7 @@ export class WorkerService extends Construct {
   private taskDefinition(): FargateTaskDefinition {
     const { queues, intake, files, database } = this.props;
     const { workers, replyDestinations } = this.settings;
+    const tracing = tracingVariables(this, this.settings.tracing);
     const definition = new FargateTaskDefinition(this, 'Definition', {
       family: this.deployment,
       cpu: workers.cpuUnits,
@@ -143,8 +151,8 @@ export class WorkerService extends Construct {
       containerName: 'worker',
       image: this.props.image ?? workerImage(this, workers),
       healthCheck: workerHealthCheck,
-      environment: this.variables(),
-      secrets: { [variables.databaseSecret]: Secret.fromSecretsManager(database.secret) },
+      environment: { ...this.variables(), ...tracing.environment },
+      secrets: { [variables.databaseSecret]: Secret.fromSecretsManager(database.secret), ...tracing.secrets },
       logging: LogDrivers.awsLogs({
         logGroup: deploymentLogs(this, 'Logs', {
           name: `/${this.deployment}/workers`,

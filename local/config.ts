@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { variables } from '../tasks/names.ts';
 import { type ClamdAddress, readClamdAddress } from './guardduty/clamd-address.ts';
 
 const environmentSchema = z.object({
@@ -28,9 +29,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): {
 /** All variables of this process, for the CDK app that it runs. */
 export const ownEnvironment: Readonly<NodeJS.ProcessEnv> = process.env;
 
-/** What workers and functions need of this process's environment; nothing that could lead them to a real AWS. */
+/**
+ * What workers and functions need of this process's environment, and where somebody wants to see their spans; nothing that
+ * could lead them to a real AWS.
+ */
 export const inheritedEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
-  ['PATH', 'HOME', 'TMPDIR', 'LANG'].flatMap((name) =>
+  ['PATH', 'HOME', 'TMPDIR', 'LANG', variables.otlpEndpoint, variables.otlpHeaders].flatMap((name) =>
     ownEnvironment[name] ? [[name, ownEnvironment[name]]] : [],
   ),
 );

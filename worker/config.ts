@@ -23,6 +23,7 @@ const environmentSchema = z
     [variables.otlpEndpoint]: z.url().optional(),
     [variables.sampledShare]: z.coerce.number().min(0).max(1).default(1),
     HEALTH_FILE: z.string().min(1).optional(),
+    HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
     ECS_AGENT_URI: z.url().optional(),
     ECS_CONTAINER_METADATA_URI_V4: z.url().optional(),
   })
@@ -54,6 +55,7 @@ const environmentSchema = z
       otlpEndpoint: read[variables.otlpEndpoint],
       sampledShare: read[variables.sampledShare],
       healthFile: read.HEALTH_FILE,
+      healthPort: read.HEALTH_PORT,
       ecsAgentUri: read.ECS_AGENT_URI,
       ecsMetadataUri: read.ECS_CONTAINER_METADATA_URI_V4,
     };

@@ -32,11 +32,21 @@ async function check(file = healthFile): Promise<{ code: number; stderr: string 
   );
 }
 
+/** What the worker's endpoint says. */
+async function ask(path = '/health'): Promise<{ status: number; body: unknown }> {
+  const told = trial.logged.filter((line) => line.includes('telling its health')).at(-1);
+  const response = await fetch(`http://127.0.0.1:${JSON.parse(told ?? '{}').port}${path}`);
+  return {
+    status: response.status,
+    body: response.ok || response.status === 503 ? await response.json() : '',
+  };
+}
+
 const stallsNow = () => (JSON.parse(readFileSync(healthFile, 'utf8')) as HeartbeatRecord).stalls;
 
 test('a worker that waits in long polls, works, and has been paused for longer than a stall is healthy', async () => {
   const timings = { ...quickTimings, longPollSeconds: 1, stallSeconds: 3 };
-  const worker = await trial.startWorker({ healthFile, timings });
+  const worker = await trial.startWorker({ healthFile, healthPort: 0, timings });
   const done = await trial.send('return');
   await trial.until(done, 'done');
   const waiting = await trial.send('wait');
@@ -45,6 +55,8 @@ test('a worker that waits in long polls, works, and has been paused for longer t
   const began = monotonicSeconds();
   await expect.poll(() => monotonicSeconds() - began).toBeGreaterThan(timings.stallSeconds + 1);
   expect(await check()).toEqual({ code: 0, stderr: '' });
+  expect(await ask()).toEqual({ status: 200, body: { healthy: true, stalls: [], attempts: { trial: 1 } } });
+  expect(await ask('/')).toMatchObject({ status: 404 });
   await trial.pause();
   await trial.release(waiting);
   await trial.until(waiting, 'done');
@@ -57,6 +69,7 @@ test('a worker whose polls never land is unhealthy, and says which loop it is', 
   const timings = { ...quickTimings, stallSeconds: 0.3, stopMarginSeconds: 4.5, tidyUpSeconds: 0.1 };
   const worker = await trial.startWorker({
     healthFile,
+    healthPort: 0,
     timings,
     sqs: { polling, settling: trial.sqsClient() },
   });
@@ -64,6 +77,13 @@ test('a worker whose polls never land is unhealthy, and says which loop it is', 
   const { code, stderr } = await check();
   expect(code).toBe(1);
   expect(stderr).toContain('receiving trial');
+  expect(await ask()).toMatchObject({
+    status: 503,
+    body: {
+      healthy: false,
+      stalls: expect.arrayContaining([{ loop: 'receiving trial', seconds: expect.any(Number) }]),
+    },
+  });
   expect(trial.logged.join('')).toContain('"loop":"receiving trial"');
   await worker.stop();
 });

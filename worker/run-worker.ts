@@ -98,6 +98,7 @@ export async function runWorker(options: {
     agent: createEcsAgent(config.ecsAgentUri),
     service: ownService(config, ownTask),
     healthFile: config.healthFile,
+    healthPort: config.healthPort,
     slots: config.slots,
     stopTimeoutSeconds: config.stopTimeoutSeconds,
     prepare: async () => {

@@ -10,7 +10,6 @@ import { drain } from './drain.ts';
 import type { EcsAgent } from './ecs-agent.ts';
 import { bothGates, createGate } from './gate.ts';
 import type { Handlers } from './handlers.ts';
-import { startHeartbeat } from './heartbeat.ts';
 import { startKeepAlive } from './keep-alive.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { startMetrics } from './metrics.ts';
@@ -31,11 +30,12 @@ import { createSqsCalls } from './sqs-calls.ts';
 import type { SqsClients } from './sqs-clients.ts';
 import { createSuspects } from './suspects.ts';
 import type { TakePermits } from './take-permits.ts';
+import { type HealthPlaces, tellHealth } from './tell-health.ts';
 import type { Timings } from './timings.ts';
 import { watchLoops } from './watch-loops.ts';
 
 /** What a worker is made of. */
-export interface WorkerParts {
+export interface WorkerParts extends HealthPlaces {
   /** Its name in the ledger and in logs. */
   name: string;
   deployment: string;
@@ -54,8 +54,6 @@ export interface WorkerParts {
   takePermits: TakePermits;
   agent: EcsAgent;
   service: OwnService;
-  /** Where the worker says that it makes progress; left out: nowhere. */
-  healthFile?: string | undefined;
   /** Attempts at once over all tasks. */
   slots: number;
   stopTimeoutSeconds: number;
@@ -94,10 +92,6 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const starting = loops.loop('starting', { limitSeconds: timings.startStallSeconds });
   const claiming = loops.loop('claiming', { limitSeconds: timings.stallSeconds });
   const settling = loops.loop('settling', { limitSeconds: timings.stallSeconds });
-  const heartbeat =
-    parts.healthFile === undefined
-      ? undefined
-      : startHeartbeat({ file: parts.healthFile, loops, everySeconds: timings.heartbeatSeconds, log });
 
   const gate = createGate();
   const keepAlive = startKeepAlive({
@@ -108,14 +102,16 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     log,
     onEmpty: () => protection.emptied(),
   });
-  const rotation = createRotation({ ...parts, deliveries: keepAlive.deliveries });
+  const { deliveries } = keepAlive;
+  const health = await tellHealth(parts, { loops, deliveries, everySeconds: timings.heartbeatSeconds, log });
+  const rotation = createRotation({ ...parts, deliveries });
   const protection = protectWhileBusy({ agent: parts.agent, gate, keepAlive, rotation, timings, log });
   await starting.step(async () => {
     await protection.take();
     await outlast(parts.prepare, { seconds: timings.startOutageSeconds, longestBackoffSeconds, log });
   });
 
-  const metrics = startMetrics({ ...parts, deliveries: keepAlive.deliveries });
+  const metrics = startMetrics({ ...parts, deliveries });
   const sender = createSender({ ...parts, sqs });
   const calls = createSettlingCalls({ sqs: settlingSqs, loop: settling, log, longestBackoffSeconds });
   const { settle, hide } = createSettling({
@@ -198,7 +194,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   log.info({ tasks: queues.map(({ task }) => task.name), slots: parts.slots }, 'receiving');
 
   return {
-    deliveries: keepAlive.deliveries,
+    deliveries,
     stop: async (broken) => {
       gate.close('stopping');
       rateLimits.stop();
@@ -218,7 +214,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       keepAlive.stop();
       protection.stop();
       metrics.stop();
-      heartbeat?.stop();
+      await health.stop();
     },
   };
 }

@@ -22,7 +22,7 @@ export interface Tracing {
   stop(): Promise<void>;
 }
 
-const exportTimeoutMs = 5_000;
+const exportTimeoutMs = 3_000;
 
 /**
  * Sends spans to the OTLP/HTTP endpoint that OTEL_EXPORTER_OTLP_ENDPOINT names, as JSON; headers, timeout, compression and

@@ -37,6 +37,8 @@ export async function createEcs({
       AWS_SECRET_ACCESS_KEY: 'local',
       ECS_AGENT_URI: `${endpoint()}${agentPaths.agent}${id}`,
       ECS_CONTAINER_METADATA_URI_V4: `${endpoint()}${agentPaths.metadata}${id}`,
+      // Workers of one machine cannot share one; each logs its own.
+      HEALTH_PORT: '0',
     }),
   });
   const protection = createProtection({ fleet, onEvent });

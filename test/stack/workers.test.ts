@@ -25,6 +25,10 @@ describe('workers', () => {
     });
   });
 
+  it('trace nothing unless somebody names an endpoint', () => {
+    expect(JSON.stringify(container())).not.toContain('OTEL_');
+  });
+
   it('come after the database that the first of them migrates', () => {
     const [, service] = ofType('AWS::ECS::Service')[0] ?? [];
     const [writer] = ofType('AWS::RDS::DBInstance')[0] ?? [];
