@@ -116,6 +116,7 @@ describe('the published client', () => {
       '@aws-sdk/client-sqs',
       '@aws-sdk/s3-presigned-post',
       '@aws-sdk/s3-request-presigner',
+      '@opentelemetry/api',
       '@types/pg',
       'pg',
       'ulid',
