@@ -617,6 +617,42 @@ describe('two files at the same time', () => {
   });
 });
 
+describe('files of one landlord at the same time', () => {
+  const rows = (list: readonly string[], change: Cells = {}) =>
+    csv(
+      list.flatMap((name) => [
+        { row_reference: `U-${name}`, uprn: `${name}1`, ...change },
+        { row_reference: `A-${name}`, ...address, address_line_1: `${name} High Street`, ...change },
+      ]),
+    );
+  const names = Array.from({ length: 150 }, (_, index) => String(70_000_000 + index));
+
+  it('that are the same one, sent twice, load it once', async () => {
+    const landlordId = newLandlord();
+    const file = await trial.upload(rows(names));
+    const results = await Promise.all([1, 2, 3].map(() => load('', { landlordId, file })));
+    for (const { result } of results) expect(result).toMatchObject({ loaded: 300, rejected: 0 });
+    const after = await registered(landlordId);
+    expect(after).toHaveLength(300);
+    expect(new Set(after.map((row) => row.registration_number)).size).toBe(300);
+    expect(after.every((row) => String(row.created_at) === String(row.updated_at))).toBe(true);
+  });
+
+  it('that change the same properties in opposite orders leave each as one of them says, and all as the same', async () => {
+    const landlordId = newLandlord();
+    const [own] = [names.map((name) => `8${name}`)];
+    await load(rows(own), { landlordId });
+    const changes: Cells[] = [{ property_type: 'DETACHED_HOUSE' }, { property_type: 'TERRACED_HOUSE' }];
+    const loading = changes.flatMap((change) => [rows(own, change), rows(own.toReversed(), change)]);
+    const results = await Promise.all(loading.map((content) => load(content, { landlordId })));
+    for (const { result } of results) expect(result).toMatchObject({ loaded: 300, rejected: 0 });
+    const types = (await registered(landlordId)).map((row) => row.property_type);
+    expect(types).toHaveLength(300);
+    expect(changes.map((change) => change.property_type)).toContain(types[0]);
+    expect(new Set(types).size).toBe(1);
+  });
+});
+
 describe('any mix of good and bad rows', () => {
   it('loads exactly the good ones, and a second time changes nothing', async () => {
     const row = fc.constantFrom('good', 'good', 'bad', 'short', 'quote', 'repeat');

@@ -49,6 +49,7 @@ export async function startTrialCloud(options: {
   url = server.url;
   const agent = await startFakeEcsAgent();
   await s3.createBucket(claimCheckBucket, { versioned: false });
+  for (const bucket of Object.values(buckets)) await s3.createBucket(bucket, { versioned: true });
   const setPausedTasks = (Value: string) =>
     ssm.call('PutParameter', { Name: pausedTasksParameter, Value, Overwrite: true });
   await setPausedTasks('[]');
