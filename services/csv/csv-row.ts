@@ -12,6 +12,10 @@ export class CsvRow {
   line = 1;
   /** Why the row is no well-formed record. */
   problem: string | undefined;
+  /** Cells that hold an error of the spreadsheet, such as a formula that came to nothing. */
+  readonly errorCells: number[] = [];
+  /** Whether cells that it lacks at its end are empty ones, as in a spreadsheet. */
+  mayEndEarly = false;
   /** How many cells it has, also if not all of them are kept. */
   cellCount = 0;
   /** What the cells' places refer to. */

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { FileRejected } from '../files/file-rejected.ts';
 import { nothing, refuseNul, remedy } from './refuse-nul.ts';
+import { unfinishedBytes } from './unfinished-bytes.ts';
 import { createWindows1252 } from './windows-1252.ts';
 
 /** A file without byte order mark that began as UTF-8 is none: read it again from the start as Windows-1252. */
@@ -90,16 +91,6 @@ function createUtf8({ offset, isMarked }: { offset: number; isMarked: boolean })
     write: (piece) => other?.write(piece) ?? take(piece, false),
     end: () => (other === undefined ? take(nothing, true) : nothing),
   };
-}
-
-/** How many bytes at the end begin a character that needs more. */
-function unfinishedBytes(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] as number;
-    if (byte < 0x80) return 0;
-    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
-  }
-  return 0;
 }
 
 function createUtf16(encoding: 'utf-16le' | 'utf-16be'): TextReader {

@@ -17,5 +17,5 @@ export async function openUpload(
   if (typeof recognised === 'object') throw new FileRejected(recognised.refused);
   if (recognised === 'old-office') throw new FileRejected(await whyOldOffice(beginning, parts));
   if (recognised === 'zip') return openZip(parts, options);
-  return { format: {}, read: () => files.read(file, options.signal), close: async () => {} };
+  return { format: {}, warnings: [], read: () => files.read(file, options.signal), close: async () => {} };
 }

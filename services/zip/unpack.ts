@@ -20,7 +20,7 @@ const pieceBytes = 64 * 1024;
  */
 export async function* unpack(
   part: PackedPart,
-  packed: AsyncIterable<Uint8Array>,
+  packed: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   let checksum = 0;
@@ -37,7 +37,9 @@ export async function* unpack(
 const damagedFile =
   'The file was damaged on its way, or its ZIP lies about what it holds: make it again and upload it again';
 
-async function* inflated(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inflated(
+  packed: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const inflater = createInflateRaw({ chunkSize: pieceBytes });
   // What goes wrong ends the inflater with the same error.
   pipeline(Readable.from(packed), inflater).catch(() => undefined);

@@ -37,16 +37,27 @@ when the message was sent.
 
 ## The file
 
-- Text in UTF-8, with or without byte order mark, in UTF-16 with byte order mark, or in Windows-1252. At most 1 GiB, any
-  number of rows.
-- Or a ZIP of one such file; what macOS and Windows put beside it is not counted. Unpacked, too, it has at most 1 GiB.
-- Commas between cells, or semicolons, tabs or vertical bars throughout. A cell that contains what separates cells, a
-  quote or a line break stands in double quotes, and a quote in it is written twice. Lines end with CRLF, LF or CR; blank
-  lines are skipped.
+- CSV or an Excel workbook (.xlsx), of at most 1 GiB and with any number of rows; or a ZIP of one such file, which also
+  unpacked has at most 1 GiB. What macOS and Windows put beside a file in a ZIP is not counted.
 - One line names the columns, in any order, in capitals or not, with blanks, hyphens or underscores: the first line or,
   below a title, one of the first 20 that are not blank. What stands above it is ignored with a warning. Columns that are
   not required always may be left out. Unknown columns are ignored with a warning.
 - White space round a value is ignored. A value that the row does not need is checked for its form and not stored.
+
+### CSV
+
+- Text in UTF-8, with or without byte order mark, in UTF-16 with byte order mark, or in Windows-1252.
+- Commas between cells, or semicolons, tabs or vertical bars throughout. A cell that contains what separates cells, a
+  quote or a line break stands in double quotes, and a quote in it is written twice. Lines end with CRLF, LF or CR; blank
+  lines are skipped.
+
+### Workbooks
+
+- The first sheet that is not hidden is read; of others there is a warning. Rows are counted as the sheet counts them, and
+  rows without text are skipped.
+- A cell says what it holds, however that is formatted: a number has as many digits as it needs (at most 15; a longer one, such as
+  an EPC's, must be typed as text), a format such as \`00000\` keeps its zeros, a date is YYYY-MM-DD however it is shown. Of a
+  formula its last value is taken. An error such as \`#N/A\` is an error of the row if its column is one of those below.
 
 ## The columns
 `;

@@ -48,7 +48,7 @@ export default handle(propertyUpload, async (input, context) => {
   const progress = tellProgress(context.progress, sizeBytes);
   let upload: OpenUpload | undefined;
   try {
-    const options = { files: services.files, maximumSizeBytes: input.maximumSizeBytes, signal };
+    const options = { ...services, maximumSizeBytes: input.maximumSizeBytes, signal };
     const opened = await openUpload({ file, sizeBytes }, options);
     upload = opened;
     return await context.complete((transaction) =>
@@ -87,6 +87,7 @@ async function load(
 ): Promise<Result> {
   const staged = await stageUpload(upload, attempt);
   const { header, counts } = staged;
+  const warnings = [...upload.warnings, ...header.warnings];
   attempt.progress.loading();
   const unlessAnyBad = onInvalidRows === 'reject-file';
   const { loaded, bad } = await loadRows(attempt.transaction, { landlordId, unlessAnyBad, staged: counts });
@@ -96,11 +97,11 @@ async function load(
   const result = { loaded, rejected: bad, summary: summary.lines(counts.rows), ...report };
   if (unlessAnyBad && bad > 0) {
     const reason = `${bad} of ${counts.rows} rows are bad, so nothing was loaded`;
-    return { outcome: 'rejected', reason, warnings: header.warnings, ...result };
+    return { outcome: 'rejected', reason, warnings, ...result };
   }
   return {
     outcome: 'loaded',
-    warnings: [...header.warnings, ...nothingLoaded(loaded, counts.rows)],
+    warnings: [...warnings, ...nothingLoaded(loaded, counts.rows)],
     ...result,
   };
 }

@@ -3,7 +3,7 @@ import { type CopyValue, copyField } from '../../services/register/copy-field.ts
 import type { CopyWriter } from '../../services/register/copy-writer.ts';
 import { type PropertyColumn, propertyColumns } from '../../services/register/property.ts';
 import { ByteMemory } from './byte-memory.ts';
-import type { CellProblem, CellType, Reading } from './cell-types.ts';
+import { type CellProblem, type CellType, problem, type Reading } from './cell-types.ts';
 import type { Column } from './column.ts';
 import { columns } from './columns.ts';
 import { trimmed } from './trimmed.ts';
@@ -58,12 +58,15 @@ export class RowCells {
   take(row: CsvRow, onProblem: OnProblem): void {
     this.row = row;
     this.kinds.fill(nothing);
+    const hasErrors = row.errorCells.length > 0;
     for (let place = 0; place < types.length; place += 1) {
       const cell = this.positions[place] as number;
       if (cell < 0 || cell >= row.cellCount) continue;
       const from = row.starts[cell] as number;
       const to = row.ends[cell] as number;
-      if (from < to) this.takeCell(place, from, to, onProblem);
+      if (hasErrors && row.errorCells.includes(cell))
+        onProblem(place, problem('is an error of the spreadsheet', row.text(cell)).problem);
+      else if (from < to) this.takeCell(place, from, to, onProblem);
     }
   }
 

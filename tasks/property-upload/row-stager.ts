@@ -90,8 +90,9 @@ export class RowStager {
 }
 
 /** What is wrong with a row as a whole; its cells then mean nothing. */
-function shapeProblem({ cellCount, problem }: CsvRow, columns: number): RowProblem | undefined {
-  const extra = cellCount - columns;
+function shapeProblem(row: CsvRow, columns: number): RowProblem | undefined {
+  const { cellCount, problem } = row;
+  const extra = row.mayEndEarly ? Math.max(0, cellCount - columns) : cellCount - columns;
   if (extra === 0 && problem === undefined) return undefined;
   const leftOut = extra > 0 ? `, ${extra} left out here` : '';
   if (problem !== undefined) {

@@ -6,6 +6,7 @@ import { foreignFiles } from './foreign-files.ts';
 import type { NastyFile } from './nasty-file.ts';
 import { packedFiles } from './packed-files.ts';
 import { textFiles } from './text-files.ts';
+import { workbookFiles } from './workbook-files.ts';
 
 let trial: HandlerTrial;
 beforeAll(async () => {
@@ -25,7 +26,7 @@ async function registered(): Promise<unknown[]> {
   );
 }
 
-const files: NastyFile[] = [...textFiles, ...foreignFiles, ...packedFiles];
+const files: NastyFile[] = [...textFiles, ...foreignFiles, ...packedFiles, ...workbookFiles];
 
 it.each(files.map((file) => [file.with, file] as const))('a file with %s', async (_, file) => {
   const { content, loads = [], reports, warns = [], isRejected } = file;
