@@ -1,4 +1,5 @@
-const slots = 1024;
+/** As many as there are days in eleven years: expiry dates lie ahead so far. */
+const slots = 4096;
 const tries = 4;
 const longestBytes = 64;
 
@@ -27,8 +28,13 @@ export class ByteMemory<Meaning> {
   keep(bytes: Uint8Array, from: number, to: number, meaning: Meaning): void {
     if (to - from > longestBytes) return;
     const hash = hashOf(bytes, from, to);
-    const places = Array.from({ length: tries }, (_, attempt) => (hash + attempt) & (slots - 1));
-    const slot = places.find((place) => this.meanings[place] === undefined) ?? hash & (slots - 1);
+    let slot = hash & (slots - 1);
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const place = (hash + attempt) & (slots - 1);
+      if (this.meanings[place] !== undefined) continue;
+      slot = place;
+      break;
+    }
     this.meanings[slot] = meaning;
     this.hashes[slot] = hash;
     this.lengths[slot] = to - from;

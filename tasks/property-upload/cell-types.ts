@@ -117,6 +117,7 @@ export function wholeNumber({ minimum }: { minimum: number }): CellType<number> 
 
 const zero = 0x30;
 const nine = 0x39;
+const hyphen = 0x2d;
 
 /** So many ASCII digits. */
 export function digits({
@@ -203,6 +204,15 @@ export const epcNumber: CellType<string> = {
       return problem('is no certificate number', '20 digits, like 0000-1111-2222-3333-4444');
     }
     return { value: [0, 4, 8, 12, 16].map((at) => number.slice(at, at + 4)).join('-') };
+  },
+  // As it is kept: four digits and a hyphen five times, but for the last hyphen.
+  isPlain(bytes, from, to) {
+    if (to - from !== 24) return false;
+    for (let place = 0; place < 24; place += 1) {
+      const byte = bytes[from + place] as number;
+      if (place % 5 === 4 ? byte !== hyphen : byte < zero || byte > nine) return false;
+    }
+    return true;
   },
 };
 

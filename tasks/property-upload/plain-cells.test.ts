@@ -28,6 +28,8 @@ const cell = fc.oneof(
     minLength: 1,
     maxLength: 14,
   }),
+  fc.string({ unit: fc.constantFrom('0', '9', '-', 'a'), minLength: 23, maxLength: 25 }),
+  fc.stringMatching(/^(\d{4}[-x]){4}\d{3,5}$/),
   fc.integer({ min: 190, max: 260 }).map((characters) => 'é'.repeat(characters)),
   fc.integer({ min: 190, max: 260 }).map((characters) => 'x'.repeat(characters)),
 );
@@ -54,5 +56,6 @@ describe('a cell that is taken as it stands', () => {
     expect(plain('address_line_1', '1 Café Street')).toBe(true);
     expect(plain('uprn', '100000000001')).toBe(true);
     expect(plain('local_council_code', '00123')).toBe(true);
+    expect(plain('epc_certificate_number', '0000-1111-2222-3333-4444')).toBe(true);
   });
 });
