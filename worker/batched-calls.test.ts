@@ -21,7 +21,6 @@ function settling() {
   const calls = createSettlingCalls({
     sqs: { deleteBatch, changeVisibilityBatch },
     loop: watchLoops().loop('settling', { limitSeconds: 60 }),
-    log,
     longestBackoffSeconds: 0.01,
   });
   const delivery = (id: string, from = queue) => deliveryOf(from, { MessageId: id, ReceiptHandle: id }, log);

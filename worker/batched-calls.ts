@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { backoffSeconds, pause } from './backoff.ts';
 import type { Delivery, TaskQueue } from './delivery.ts';
 import type { Refused } from './sqs-calls.ts';
@@ -18,7 +17,6 @@ export interface BatchOptions<Entry extends BatchEntry> {
   /** What is logged of an entry that was given up. */
   onGivenUp: string;
   loop: WatchedLoop;
-  log: Logger;
   longestBackoffSeconds: number;
 }
 
@@ -43,7 +41,7 @@ interface Gathered<Entry> {
  * tried again after a pause, but for what SQS will never take.
  */
 export function batchCalls<Entry extends BatchEntry>(options: BatchOptions<Entry>): BatchedCalls<Entry> {
-  const { mostTries, onGivenUp, loop, log, longestBackoffSeconds } = options;
+  const { mostTries, onGivenUp, loop, longestBackoffSeconds } = options;
   const gathering = new Map<TaskQueue, Gathered<Entry>>();
   const underWay = new Set<Promise<void>>();
 
@@ -68,8 +66,7 @@ export function batchCalls<Entry extends BatchEntry>(options: BatchOptions<Entry
           continue;
         }
         if (reason) {
-          const { messageId } = one.entry.delivery;
-          log.warn({ messageId, code: reason.Code, reason: reason.Message }, onGivenUp);
+          one.entry.delivery.log.warn({ code: reason.Code, reason: reason.Message }, onGivenUp);
         }
         one.done();
       }

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { batchCalls } from './batched-calls.ts';
 import { type Delivery, grantedVisibility } from './delivery.ts';
 import type { SqsCalls } from './sqs-calls.ts';
@@ -8,7 +7,6 @@ import type { WatchedLoop } from './watch-loops.ts';
 export interface SettlingCallsOptions {
   sqs: Pick<SqsCalls, 'deleteBatch' | 'changeVisibilityBatch'>;
   loop: WatchedLoop;
-  log: Logger;
   longestBackoffSeconds: number;
 }
 

@@ -113,7 +113,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
 
   const metrics = startMetrics({ ...parts, deliveries });
   const sender = createSender({ ...parts, sqs });
-  const calls = createSettlingCalls({ sqs: settlingSqs, loop: settling, log, longestBackoffSeconds });
+  const calls = createSettlingCalls({ sqs: settlingSqs, loop: settling, longestBackoffSeconds });
   const { settle, hide } = createSettling({
     ledger,
     deadLetters: createDeadLetters({ ...parts, worker: parts.name, sqs }),
