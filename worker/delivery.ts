@@ -25,6 +25,9 @@ export interface Delivery {
   readonly receivedAt: number;
   /** Its reason says why the attempt has to end before its handler does. */
   readonly abort: AbortController;
+  readonly workerLog: Logger;
+  /** What `log` says of every line. */
+  names: Record<string, unknown>;
   /** Names the task, and the run as soon as it is known, on every line; says nothing that `redactor` has learned. */
   log: Logger;
   /** Knows what of the message, and of what comes of it, is sensitive. */
@@ -42,6 +45,7 @@ export const currentDelivery = new AsyncLocalStorage<Delivery>();
 export function deliveryOf(queue: TaskQueue, message: Message, log: Logger): Delivery {
   const receivedAt = Date.now();
   const redactor = createRedactor();
+  const names = { task: queue.task.name, messageId: message.MessageId };
   return {
     queue,
     messageId: message.MessageId ?? '',
@@ -53,14 +57,18 @@ export function deliveryOf(queue: TaskQueue, message: Message, log: Logger): Del
     firstSeenAt: new Date(Number(message.Attributes?.ApproximateFirstReceiveTimestamp ?? receivedAt)),
     receivedAt,
     abort: new AbortController(),
-    log: redactedChild(log, { task: queue.task.name, messageId: message.MessageId }, redactor),
+    workerLog: log,
+    names,
+    log: redactedChild(log, names, redactor),
     redactor,
   };
 }
 
-/** Says these names on every further line of the delivery. */
+/** Says these names too on every further line of the delivery. */
 export function nameOnLines(delivery: Delivery, names: Record<string, unknown>): void {
-  delivery.log = redactedChild(delivery.log, names, delivery.redactor);
+  delivery.names = { ...delivery.names, ...names };
+  // Not the child of a child: that costs ten times as much, with every message.
+  delivery.log = redactedChild(delivery.workerLog, delivery.names, delivery.redactor);
 }
 
 /** SQS counts from when it handed the message out, a little earlier than this worker learned of it. */
