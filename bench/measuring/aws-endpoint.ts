@@ -6,6 +6,8 @@ import { startServer } from '../../local/server.ts';
 import { createSqs } from '../../local/sqs/create-sqs.ts';
 import { createSsm } from '../../local/ssm.ts';
 import { answerParent } from './ask.ts';
+import { pausedTasksParameter } from './paused-tasks-parameter.ts';
+import { type VisibilitySeen, watchVisibility } from './watch-visibility.ts';
 
 /** What the process with the local S3, SQS and SSM answers. */
 export interface AwsQuestions {
@@ -13,15 +15,15 @@ export interface AwsQuestions {
   makeBucket(name: string): Promise<void>;
   /** Answers the queue's URL. */
   makeQueue(name: string): Promise<string>;
+  /** Of all queues since the start. */
+  visibility(): VisibilitySeen;
 }
-
-/** Name of the parameter that names the paused tasks: none. */
-export const pausedTasksParameter = '/bench/paused-tasks';
 
 const stateDirectory = await mkdtemp(path.join(tmpdir(), 'slackwater-bench-'));
 let url = '';
 const s3 = createS3({ stateDirectory });
-const sqs = createSqs({ stateDirectory, endpoint: () => url });
+const visibility = watchVisibility();
+const sqs = createSqs({ stateDirectory, endpoint: () => url, interfere: visibility.interfere });
 const ssm = createSsm({ stateDirectory });
 await ssm.call('PutParameter', { Name: pausedTasksParameter, Value: '[]' });
 const server = await startServer({ port: 0, services: [s3, sqs, ssm] });
@@ -32,6 +34,7 @@ const answers: AwsQuestions = {
   makeBucket: (name) => s3.createBucket(name, { versioned: true }),
   makeQueue: async (name) =>
     (await sqs.call<{ QueueUrl: string }>('CreateQueue', { QueueName: name })).QueueUrl,
+  visibility: visibility.seen,
 };
 answerParent(answers, async () => {
   await sqs.close();

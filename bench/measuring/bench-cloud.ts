@@ -8,10 +8,12 @@ import type { Task, TaskInput, TaskResult } from '../../tasks/define-task.ts';
 import { tasks } from '../../tasks/index.ts';
 import { variables } from '../../tasks/names.ts';
 import { startProcess } from './ask.ts';
-import { type AwsQuestions, pausedTasksParameter } from './aws-endpoint.ts';
+import type { AwsQuestions } from './aws-endpoint.ts';
 import { openBenchDatabase } from './bench-database.ts';
+import { pausedTasksParameter } from './paused-tasks-parameter.ts';
 import type { ResourcesTaken } from './resource-meter.ts';
 import type { WorkerQuestions } from './run-worker.ts';
+import type { VisibilitySeen } from './watch-visibility.ts';
 
 /** A Postgres, an S3 and an SQS, each in a process of its own, and workers at them. */
 export interface BenchCloud {
@@ -23,6 +25,10 @@ export interface BenchCloud {
   buckets: { clean: string; reports: string };
   /** Starts a worker in a process of its own; answers once it is ready and idle. */
   startWorker(): Promise<BenchWorker>;
+  /** Sends a message, and answers when its run is done. Throws if it ends in any other way. */
+  run<T extends Task>(task: T, input: TaskInput<T>): Promise<Run<T>>;
+  /** How well the messages of all queues were kept hidden since the start. */
+  visibility(): Promise<VisibilitySeen>;
   stop(): Promise<void>;
 }
 
@@ -30,13 +36,15 @@ export interface BenchCloud {
 export interface BenchWorker {
   /** Its resident memory before it did any work. */
   idleBytes: number;
-  /** Sends a message, and answers when its run is done. Throws if it ends in any other way. */
-  work<T extends Task>(task: T, input: TaskInput<T>): Promise<Worked<T>>;
+  /** What it takes while something is done. */
+  metered<Value>(what: () => Promise<Value>): Promise<Value & ResourcesTaken>;
+  /** A run, and what it takes of the worker. */
+  work<T extends Task>(task: T, input: TaskInput<T>): Promise<Run<T> & ResourcesTaken>;
   stop(): Promise<void>;
 }
 
-/** A run that a worker completed. */
-export interface Worked<T extends Task> extends ResourcesTaken {
+/** A run that was completed. */
+export interface Run<T extends Task> {
   runId: string;
   result: TaskResult<T>;
   /** From before it was sent to after it was seen to be done. */
@@ -96,27 +104,35 @@ export async function startBenchCloud(): Promise<BenchCloud> {
     [variables.databaseUrl]: databaseUrl,
   };
 
+  const run: BenchCloud['run'] = async (task, input) => {
+    const startedAt = performance.now();
+    const runId = await client.send(task, input);
+    const result = (await ended(database, runId)) as never;
+    return { runId, result, seconds: (performance.now() - startedAt) / 1000 };
+  };
+
   return {
     database,
     databaseUrl,
     files: createFiles(s3),
     aws,
     buckets,
+    run,
+    visibility: () => endpoint.ask('visibility'),
     startWorker: async () => {
       const worker = startProcess<WorkerQuestions>(new URL('./run-worker.ts', import.meta.url), {
         environment,
       });
       const idleBytes = await worker.ask('residentBytes');
+      const metered: BenchWorker['metered'] = async (what) => {
+        await worker.ask('meter');
+        const value = await what();
+        return { ...value, ...(await worker.ask('taken')) };
+      };
       return {
         idleBytes,
-        work: async (task, input) => {
-          await worker.ask('meter');
-          const startedAt = performance.now();
-          const runId = await client.send(task, input);
-          const result = (await ended(database, runId)) as never;
-          const seconds = (performance.now() - startedAt) / 1000;
-          return { runId, result, seconds, ...(await worker.ask('taken')) };
-        },
+        metered,
+        work: (task, input) => metered(() => run(task, input)),
         stop: () => worker.end(),
       };
     },

@@ -35,3 +35,25 @@ export function meterResources(): () => ResourcesTaken {
     };
   };
 }
+
+/** What a process answers of what it takes. */
+export interface Meter {
+  /** Begins to watch. */
+  meter(): void;
+  /** What it took since then. */
+  taken(): ResourcesTaken;
+}
+
+/** The meter of this process. */
+export function createMeter(): Meter {
+  let stop: (() => ResourcesTaken) | undefined;
+  return {
+    meter: () => {
+      stop = meterResources();
+    },
+    taken: () => {
+      if (stop === undefined) throw new Error('nothing was metered');
+      return stop();
+    },
+  };
+}

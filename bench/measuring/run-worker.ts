@@ -3,16 +3,12 @@ import { tasks } from '../../tasks/index.ts';
 import { loadHandlers } from '../../worker/handlers.ts';
 import { runWorker } from '../../worker/run-worker.ts';
 import { answerParent } from './ask.ts';
-import { meterResources, type ResourcesTaken } from './resource-meter.ts';
+import { createMeter, type Meter } from './resource-meter.ts';
 
 /** What a worker's process answers. */
-export interface WorkerQuestions {
+export interface WorkerQuestions extends Meter {
   /** Resident memory as it is. */
   residentBytes(): number;
-  /** Begins to watch what the process takes. */
-  meter(): void;
-  /** What it took since then. */
-  taken(): ResourcesTaken;
 }
 
 // The worker as it is deployed, with every task; only that nobody reads its log.
@@ -22,17 +18,7 @@ await runWorker({
   output: pino.destination({ dest: '/dev/null', sync: true }),
 });
 
-let stop: (() => ResourcesTaken) | undefined;
-const answers: WorkerQuestions = {
-  residentBytes: () => process.memoryUsage.rss(),
-  meter: () => {
-    stop = meterResources();
-  },
-  taken: () => {
-    if (stop === undefined) throw new Error('nothing was metered');
-    return stop();
-  },
-};
+const answers: WorkerQuestions = { ...createMeter(), residentBytes: () => process.memoryUsage.rss() };
 answerParent(answers, () => {
   process.kill(process.pid, 'SIGTERM');
   // The worker drains and ends the process itself.

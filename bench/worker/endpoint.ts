@@ -8,6 +8,7 @@ import { createSqs } from '../../local/sqs/create-sqs.ts';
 import { createSsm } from '../../local/ssm.ts';
 import { formatEnvelope } from '../../messages/envelope.ts';
 import { answerParent } from '../measuring/ask.ts';
+import { pausedTasksParameter } from '../measuring/paused-tasks-parameter.ts';
 import { benchTask } from './bench-task.ts';
 import { loadOf, waitsOf } from './loads.ts';
 
@@ -29,9 +30,6 @@ export interface Passage {
   /** API calls by operation. */
   calls: Record<string, number>;
 }
-
-/** Name of the parameter that names the paused tasks: none. */
-export const pausedTasksParameter = '/bench/paused-tasks';
 
 // The local SQS in a process of its own, so that no contender shares its event loop.
 const stateDirectory = await mkdtemp(path.join(tmpdir(), 'slackwater-bench-'));

@@ -13,6 +13,7 @@ import { createSqsClients } from '../../worker/sqs-clients.ts';
 import { startWorker } from '../../worker/start-worker.ts';
 import { standardTimings } from '../../worker/timings.ts';
 import { answerParent, processArgument } from '../measuring/ask.ts';
+import { pausedTasksParameter } from '../measuring/paused-tasks-parameter.ts';
 import { benchHandler, benchTask } from './bench-task.ts';
 import { awsOf, type ContenderSettings, contenderAnswers } from './contender.ts';
 import { createTrustingLedger } from './trusting-ledger.ts';
@@ -48,7 +49,7 @@ const worker = await startWorker({
   replyClaimChecks: noClaimChecks,
   sqs: createSqsClients(standardTimings.longPollSeconds, aws),
   ssm: new SSMClient(aws),
-  pausedTasksParameter: '/bench/paused-tasks',
+  pausedTasksParameter,
   takePermits: () => Promise.reject(new Error('the benchmark limits no task')),
   agent: createEcsAgent(undefined),
   service: noService,
