@@ -14,6 +14,7 @@ const help = `Measures a worker beside sqs-consumer 15 in its best use, on the s
   npm run bench:worker -- --waiting 100000        with so many more messages waiting (default: 0, and 100000)
   npm run bench:worker -- --in-flight 50          messages at once in the hands of each (default: 100)
   npm run bench:worker -- --rounds 3 --count 5000 quicker and rougher (default: 5 rounds of 15000 messages)
+  npm run bench:worker -- --search-rounds 1       fewer tries to find the peer's best use (default: 2)
   npm run bench:worker -- --no-ledger             without the runs whose ledger is in a real Postgres
   npm run bench:worker -- --database-url URL      with the ledger there, not in a Postgres of the benchmark's own
   npm run bench:worker -- --memory                the memory alone; --no-memory leaves it out
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     waiting: { type: 'string', default: '0,100000' },
     'in-flight': { type: 'string', default: '100' },
     rounds: { type: 'string', default: '5' },
+    'search-rounds': { type: 'string', default: '2' },
     count: { type: 'string', default: '15000' },
     ledger: { type: 'boolean', default: true },
     'database-url': { type: 'string' },
@@ -65,6 +67,7 @@ async function bench(): Promise<void> {
     const one = await compare(endpoint, {
       load,
       inFlight,
+      searchRounds: Number(values['search-rounds']),
       rounds,
       amounts: { warmUp: Math.round(count / 5), count, waiting },
       databaseUrl: waiting === 0 ? database?.url : undefined,

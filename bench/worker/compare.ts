@@ -9,6 +9,9 @@ import { peerUsages } from './peer-usages.ts';
 export interface Comparison {
   load: Load;
   inFlight: number;
+  /** Of every usage of the peer, to find its best. */
+  searchRounds: number;
+  /** Of ours and the peer's best. */
   rounds: number;
   amounts: Amounts;
   /** Also runs ours with its ledger in this database. */
@@ -28,11 +31,9 @@ export interface Compared {
   withLedger?: { run: Run; ratioToWithout: number };
 }
 
-const searchRounds = 2;
-
 /** Finds the peer's best usage of the load, then runs it and ours in turns. */
 export async function compare(endpoint: Endpoint, comparison: Comparison): Promise<Compared> {
-  const { load, inFlight, rounds, amounts, databaseUrl } = comparison;
+  const { load, inFlight, searchRounds, rounds, amounts, databaseUrl } = comparison;
   const run = (module: string, seed: string, settings: { usage?: PeerUsage; databaseUrl?: string } = {}) =>
     measure(endpoint, { module, settings: { inFlight, ...settings }, load: load.name, seed, amounts });
   const ours = (seed: string) => run('./run-slackwater.ts', seed);
