@@ -1,11 +1,12 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { limits } from '../tasks/limits.ts';
 import { type QueuedMessage, queueMessages } from './queue-messages.ts';
 
 const sqs = mockClient(SQSClient);
+afterAll(() => sqs.restore());
 beforeEach(() => {
   // Pauses are drawn at random: this makes them none.
   vi.spyOn(Math, 'random').mockReturnValue(0);

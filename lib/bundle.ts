@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, type BuildResult, buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 /** The project's folder. */
 export const projectDirectory = fileURLToPath(new URL('..', import.meta.url));
@@ -24,21 +26,33 @@ export const bundleSettings = {
 /** A native package with which the pool of threads could lower their priority; it does without. */
 const niceness = '@napi-rs/nice';
 
-/** Bundles a program with everything it imports, so that it runs without node_modules. */
-export function bundle({
-  entry,
-  outfile,
-  external = [],
-}: {
+interface Program {
   entry: string;
   outfile: string;
   /** Packages that are found in node_modules when it runs. */
   external?: readonly string[];
-}): BuildResult {
-  return buildSync({
+}
+
+/** What this process has bundled already: every environment of an app has the same programs. */
+const bundled = new Map<string, { name: string; contents: Uint8Array }[]>();
+
+/** Bundles a program with everything it imports, so that it runs without node_modules. */
+export function bundle({ entry, outfile, external = [] }: Program): void {
+  const folder = dirname(outfile);
+  // The source map leads from the program's folder to the sources, so it is another one elsewhere.
+  const key = JSON.stringify([entry, basename(outfile), external, relative(folder, projectDirectory)]);
+  const files = bundled.get(key) ?? build({ entry, outfile, external });
+  bundled.set(key, files);
+  mkdirSync(folder, { recursive: true });
+  for (const { name, contents } of files) writeFileSync(join(folder, name), contents);
+}
+
+function build({ entry, outfile, external = [] }: Program): { name: string; contents: Uint8Array }[] {
+  const { outputFiles } = buildSync({
     ...bundleSettings,
     entryPoints: [entry],
     outfile,
+    write: false,
     external: [niceness, ...external],
     mainFields: ['module', 'main'],
     // What CommonJS packages rely on and an ES module does not have: their folder, and require for Node's own modules.
@@ -47,4 +61,5 @@ export function bundle({
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
   });
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
 }

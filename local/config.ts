@@ -34,7 +34,8 @@ export const ownEnvironment: Readonly<NodeJS.ProcessEnv> = process.env;
  * could lead them to a real AWS.
  */
 export const inheritedEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
-  ['PATH', 'HOME', 'TMPDIR', 'LANG', variables.otlpEndpoint, variables.otlpHeaders].flatMap((name) =>
-    ownEnvironment[name] ? [[name, ownEnvironment[name]]] : [],
-  ),
+  [
+    ...['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE'],
+    ...[variables.otlpEndpoint, variables.otlpHeaders],
+  ].flatMap((name) => (ownEnvironment[name] ? [[name, ownEnvironment[name]]] : [])),
 );

@@ -114,6 +114,7 @@ test('at rest the demand Lambda publishes just the metrics that are priced', asy
   expect(calls).toHaveLength(1);
   const published = calls[0]?.args[0].input.MetricData?.map(({ MetricName }) => MetricName);
   expect(published?.sort()).toEqual([...assumptions.demandMetrics].sort());
+  cloudWatch.restore();
 });
 
 const service = (minimum: number | undefined): Record<string, Resource> => ({

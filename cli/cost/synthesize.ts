@@ -15,7 +15,7 @@ export async function synthesize(): Promise<SynthesizedTemplate[]> {
   try {
     await promisify(execFile)(process.execPath, ['bin/app.ts'], {
       cwd: projectDirectory,
-      env: { ...process.env, CDK_OUTDIR: directory },
+      env: { ...process.env, CDK_OUTDIR: directory, CDK_VALIDATION: 'false' },
       maxBuffer: 64 * 1024 ** 2,
     });
     const files = (await readdir(directory)).filter((file) => file.endsWith('.template.json')).sort();

@@ -14,7 +14,7 @@ beforeAll(() => {
   assembly = mkdtempSync(join(tmpdir(), 'slackwater-example-'));
   output = spawnSync(process.execPath, ['examples/existing-account/app.ts'], {
     cwd: projectDirectory,
-    env: { ...process.env, CDK_OUTDIR: assembly },
+    env: { ...process.env, CDK_VALIDATION: 'true', CDK_OUTDIR: assembly },
     encoding: 'utf8',
   });
   asked = ask(JSON.parse(readFileSync(join(assembly, 'background-work.template.json'), 'utf8')));

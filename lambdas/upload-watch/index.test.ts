@@ -1,9 +1,10 @@
 import { GetObjectTaggingCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { embeddedMetrics } from '../../local/cloudwatch/embedded-metrics.ts';
 
 const s3 = mockClient(S3Client);
+afterAll(() => s3.restore());
 let handler: () => Promise<void>;
 const told: string[] = [];
 

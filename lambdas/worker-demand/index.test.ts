@@ -38,7 +38,10 @@ beforeAll(async () => {
   handler = (await import('./index.ts')).handler;
 });
 afterEach(() => void vi.useRealTimers());
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => {
+  for (const client of [sqs, ecs, cloudWatch, ssm]) client.restore();
+  rmSync(directory, { recursive: true });
+});
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2027-01-04T10:01:00Z') });

@@ -15,7 +15,12 @@ afterEach(() => rmSync(assembly, { recursive: true, force: true }));
 function run(context: Record<string, string> = {}) {
   return spawnSync(process.execPath, ['bin/app.ts'], {
     cwd: projectDirectory,
-    env: { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      ...process.env,
+      CDK_VALIDATION: 'true',
+      CDK_OUTDIR: assembly,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+    },
     encoding: 'utf8',
   });
 }

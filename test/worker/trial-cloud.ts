@@ -75,6 +75,7 @@ export async function startTrialCloud(options: {
     ...{ url, sqs, agent, queues, claimCheckBucket, pausedTasksParameter, buckets, setPausedTasks },
     environment: {
       PATH: process.env.PATH ?? '',
+      ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       AWS_ENDPOINT_URL: url,
       AWS_REGION: localRegion,
       AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
