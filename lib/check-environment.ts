@@ -51,7 +51,7 @@ const settingsShape = {
     reportDays: days,
     uploadOrigins: z.array(origin),
   }),
-  network: z.strictObject({ flowLogs: z.boolean() }),
+  network: z.strictObject({ workers: z.enum(['public', 'private']), flowLogs: z.boolean() }),
   alarms: z.strictObject({
     criticalTopicArn: topic,
     otherTopicArn: topic,

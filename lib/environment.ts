@@ -17,7 +17,7 @@ export const dev = checkEnvironment({
   region: 'eu-west-2',
   database: { ...defaultSettings.database, maximumCapacityUnits: 4, backupDays: 1 },
   files: { ...defaultSettings.files, uploadOrigins: ['http://localhost:*'] },
-  network: { flowLogs: false },
+  network: { ...defaultSettings.network, flowLogs: false },
   alarms: { ...defaultSettings.alarms, perTask: false, dashboard: false },
   encryption: 'aws-owned',
   retainData: false,

@@ -79,8 +79,13 @@ export interface FileSettings {
   uploadOrigins: string[];
 }
 
-/** What is watched of the network. */
+/** Where workers stand in a VPC that is made here, and what is watched of it. */
 export interface NetworkSettings {
+  /**
+   * `public`: in subnets with a way out through an address of each worker's own, and no way in; free while none runs.
+   * `private`: behind a NAT gateway a zone, without public addresses; about 80 dollars a month.
+   */
+  workers: 'public' | 'private';
   /** Logs every connection of the VPC that is made here; billed by volume. */
   flowLogs: boolean;
 }
@@ -140,7 +145,7 @@ export const defaultSettings: Settings = {
   },
   database: { maximumCapacityUnits: 16, pauseAfterSeconds: 300, backupDays: 14, runDays: 90 },
   files: { quarantineDays: 30, cleanDays: 365, reportDays: 365, uploadOrigins: [] },
-  network: { flowLogs: true },
+  network: { workers: 'public', flowLogs: true },
   alarms: { perTask: true, dashboard: true, runbookUrl: 'docs/runbook.md' },
   tracing: { sampledPercent: 100 },
   webApplication: {},

@@ -4,6 +4,7 @@ import {
   IpAddresses,
   type IVpc,
   SecurityGroup,
+  type SubnetConfiguration,
   type SubnetSelection,
   SubnetType,
   Vpc,
@@ -12,6 +13,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { deploymentLogs } from './deployment-logs.ts';
 import type { Settings } from './settings.ts';
+
+const workerSubnets = 'Workers';
+const zones = 2;
 
 /** Where workers run. */
 export interface ExistingNetwork {
@@ -30,10 +34,9 @@ export interface WorkerNetworkProps {
   existing?: ExistingNetwork | undefined;
 }
 
-/** Public subnets for workers, closed ones for the database, and no NAT gateway that costs while nothing runs. */
+/** Subnets for workers, from which they reach out and nothing reaches in, and closed ones for the database. */
 export class WorkerNetwork extends Construct {
   readonly vpc: IVpc;
-  /** Workers reach out through a public address of their own; nothing reaches in. */
   readonly workerSubnets: SubnetSelection;
   readonly databaseSubnets: SubnetSelection = { subnetType: SubnetType.PRIVATE_ISOLATED };
   readonly assignPublicIp: boolean;
@@ -41,12 +44,14 @@ export class WorkerNetwork extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkerNetworkProps) {
     super(scope, id);
-    const { existing } = props;
+    const { existing, settings } = props;
     this.vpc = existing?.vpc ?? this.newVpc(props);
-    this.assignPublicIp = existing ? (existing.assignPublicIp ?? false) : true;
+    this.assignPublicIp = existing
+      ? (existing.assignPublicIp ?? false)
+      : settings.network.workers === 'public';
     this.workerSubnets = existing
       ? (existing.workerSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS })
-      : { subnetType: SubnetType.PUBLIC };
+      : { subnetGroupName: workerSubnets };
     this.workerSecurityGroup = new SecurityGroup(this, 'WorkerSecurityGroup', {
       vpc: this.vpc,
       description: 'Workers: out to anywhere, in from nowhere',
@@ -54,13 +59,20 @@ export class WorkerNetwork extends Construct {
   }
 
   private newVpc({ deployment, settings, key }: WorkerNetworkProps): Vpc {
+    const isPrivate = settings.network.workers === 'private';
+    const subnets = (name: string, subnetType: SubnetType, cidrMask: number): SubnetConfiguration => ({
+      ...{ name, subnetType, cidrMask },
+      ...(subnetType === SubnetType.PUBLIC && { mapPublicIpOnLaunch: false }),
+    });
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.20.0.0/16'),
-      maxAzs: 2,
-      natGateways: 0,
+      maxAzs: zones,
+      natGateways: isPrivate ? zones : 0,
+      // The gateways' subnets come last: the others keep their addresses when the setting changes.
       subnetConfiguration: [
-        { name: 'Workers', subnetType: SubnetType.PUBLIC, cidrMask: 20, mapPublicIpOnLaunch: false },
-        { name: 'Database', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
+        subnets(workerSubnets, isPrivate ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PUBLIC, 20),
+        subnets('Database', SubnetType.PRIVATE_ISOLATED, 24),
+        ...(isPrivate ? [subnets('Gateways', SubnetType.PUBLIC, 24)] : []),
       ],
       // CDK would do it with a provider Lambda; nothing here uses the default security group.
       restrictDefaultSecurityGroup: false,
