@@ -103,6 +103,20 @@ test('a function that takes too long is killed, and the next invocation starts a
   expect(await lambda.invoke('demand', {})).toBe('done');
 });
 
+test('the time for an invocation begins when the function is loaded', async () => {
+  put(
+    `import { setTimeout } from 'node:timers/promises';
+     await setTimeout(600);
+     export const handler = async (event, context) => {
+       const left = context.getRemainingTimeInMillis();
+       await setTimeout(600);
+       return left > 900;
+     };`,
+    { timeoutSeconds: 1 },
+  );
+  expect(await lambda.invoke('demand', {})).toBe(true);
+});
+
 test('never more invocations at once than the concurrency allows, all others wait', async () => {
   put(
     `import { setTimeout } from 'node:timers/promises';

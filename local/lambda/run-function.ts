@@ -20,6 +20,11 @@ export interface InvokeFunction {
   context: { functionName: string; invokedFunctionArn: string; awsRequestId: string; timeoutSeconds: number };
 }
 
+/** Said once, when the function is loaded or cannot be: before that no invocation's time runs. */
+export interface FunctionInitialized {
+  kind: 'initialized';
+}
+
 /** Answer to an invocation. */
 export type FunctionOutcome =
   | { kind: 'returned'; result: unknown }
@@ -34,8 +39,10 @@ process.on('message', (message: LoadFunction | InvokeFunction) => {
   if (message.kind === 'load') {
     followClock(message.clock);
     handler = load(message);
-    // Told at the first invocation, as Lambda reports a failed initialisation.
-    handler.catch(() => {});
+    const initialized = (): void =>
+      void process.send?.({ kind: 'initialized' } satisfies FunctionInitialized);
+    // What failed is told at the first invocation, as Lambda reports a failed initialisation.
+    handler.then(initialized, initialized);
   } else {
     invoke(message).then((outcome) => process.send?.(outcome));
   }
@@ -43,10 +50,10 @@ process.on('message', (message: LoadFunction | InvokeFunction) => {
 
 async function invoke({ payload, context }: InvokeFunction): Promise<FunctionOutcome> {
   const { timeoutSeconds, ...rest } = context;
-  const endsAt = performance.now() + timeoutSeconds * 1000;
   try {
     const run = await handler;
     if (!run) throw new Error('The function was invoked before it was loaded');
+    const endsAt = performance.now() + timeoutSeconds * 1000;
     const getRemainingTimeInMillis = (): number => Math.max(0, endsAt - performance.now());
     return { kind: 'returned', result: await run(payload, { ...rest, getRemainingTimeInMillis }) };
   } catch (thrown) {
