@@ -145,7 +145,7 @@ module.exports = {
     ),
     forbid(
       'nobody-imports-the-outer-rooms',
-      { pathNot: [own, '^(local|cli|console|bench|test)/'] },
+      { pathNot: [own, '^(local|cli|console|bench|test)/', '^vitest\\.config\\.ts$'] },
       { path: '^(local|cli|console|bench|test)/' },
       'Local cloud, CLI, console and benchmarks are imported by nobody.',
     ),

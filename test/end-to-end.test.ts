@@ -39,7 +39,7 @@ async function begin(): Promise<void> {
 beforeAll(async () => {
   stateDirectory = await mkdtemp(join(tmpdir(), 'slackwater-end-to-end-'));
   await begin();
-}, 90_000);
+}, 180_000);
 
 afterAll(async () => {
   await database?.end().catch(() => undefined);

@@ -37,7 +37,7 @@ export async function runCloud(stateDirectory: string): Promise<RunningCloud> {
       if (child.exitCode !== null) throw new Error(`It ended:\n${output.stderr}`);
       if (!/^ready$/m.test(output.stderr)) throw new Error(`It is not ready:\n${output.stderr}`);
     },
-    { timeout: 60_000, interval: 50 },
+    { timeout: 150_000, interval: 50 },
   );
   const names = JSON.parse(output.stdout) as Omit<RunningCloud, 'sqs'> & { endpoint: string };
   const settings = { endpoint: names.endpoint, region: localRegion, credentials: localCredentials };
