@@ -2,15 +2,16 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { arch, tmpdir } from 'node:os';
 import path from 'node:path';
-import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createTaskClient } from '../client/task-client.ts';
 import { workerMachine } from '../lib/stage-packages.ts';
 import { stageWorker } from '../lib/stage-worker.ts';
 import { tasks } from '../tasks/index.ts';
 import { variables, type WorkerQueues } from '../tasks/names.ts';
 import { propertyReport } from '../tasks/property-report/task.ts';
+import { startSpanCollector } from './worker/span-collector.ts';
 import { startTrial, type Trial } from './worker/start-trial.ts';
 
 // The image's user, and the rights that it has in a container: none.
@@ -38,7 +39,6 @@ beforeAll(async () => {
     ...imageEnvironment(),
     [variables.taskQueues]: JSON.stringify(await createQueues()),
   };
-  await s3().send(new CreateBucketCommand({ Bucket: trial.workerEnvironment[variables.reportsBucket] }));
 });
 afterAll(async () => {
   await trial[Symbol.asyncDispose]();
@@ -101,19 +101,25 @@ function checkHealth(): number | null {
   return spawnSync(process.execPath, [program, environment.HEALTH_FILE ?? '']).status;
 }
 
-test(`the staged worker migrates an empty database and does a task, from a folder that it cannot write to${isRoot ? ', as a user without rights' : ''}`, {
+test(`the staged worker migrates an empty database, does a task and sends its span, from a folder that it cannot write to${isRoot ? ', as a user without rights' : ''}`, {
   timeout: 60_000,
 }, async () => {
   await trial.pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
-  const worker = trial.spawnWorker(environment, {
-    command: [process.execPath, '--enable-source-maps', 'worker/main.js'],
-    cwd: app,
-    ...(isRoot && { uid: nonroot, gid: nonroot }),
-  });
+  const collector = await startSpanCollector();
+  onTestFinished(collector.close);
+  const worker = trial.spawnWorker(
+    { ...environment, [variables.otlpEndpoint]: collector.url },
+    {
+      command: [process.execPath, '--enable-source-maps', 'worker/main.js'],
+      cwd: app,
+      ...(isRoot && { uid: nonroot, gid: nonroot }),
+    },
+  );
   expect(await report(worker)).toMatch(/^\w+.*,.*\r?\n$/);
   expect(checkHealth()).toBe(0);
   worker.child.kill('SIGTERM');
   expect(await worker.exited).toBe(0);
+  expect(collector.spans).toMatchObject([{ attributes: { 'slackwater.task': propertyReport.name } }]);
 });
 
 test.skipIf(!mayIsolate)(

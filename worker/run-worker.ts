@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { createS3ClaimChecks } from '../client/s3-claim-checks.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
 import { migrate } from '../ledger/migrate.ts';
@@ -17,6 +17,7 @@ import { createEcsAgent } from './ecs-agent.ts';
 import type { Handlers } from './handlers.ts';
 import { leaveEarly, leavingSignals } from './leave-early.ts';
 import { leaveOn } from './leave-on.ts';
+import { loadTracing } from './load-tracing.ts';
 import { createLog } from './log.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { WorkerBroken } from './outcome.ts';
@@ -33,7 +34,6 @@ const spareConnections = 6;
 const extension = path.extname(import.meta.filename);
 const ownThreads = new URL(`./thread${extension}`, import.meta.url);
 const typesetting = new URL(`./typesetting${extension}`, import.meta.url);
-const tracingModule = new URL(`./tracing${extension}`, import.meta.url);
 
 /**
  * Runs this process as a worker of the catalogue until SIGTERM, an error of nobody knows what, or a lack of memory makes
@@ -63,7 +63,11 @@ export async function runWorker(options: {
     output,
     redactors: () => [...(worker?.deliveries ?? [])].map(({ redactor }) => redactor),
   });
-  const tracing = await startTracing(config, { worker: name, log });
+  const { otlpEndpoint, deployment, sampledShare } = config;
+  const tracing =
+    otlpEndpoint === undefined
+      ? undefined
+      : await loadTracing({ worker: name, deployment, sampledShare, log });
   const stop = async (broken?: WorkerBroken) => {
     await worker?.stop(broken);
     await tracing?.stop();
@@ -76,7 +80,7 @@ export async function runWorker(options: {
   const claimCheckPlace = { s3: new S3Client({}), bucket: config.claimCheckBucket };
   worker = await startWorker({
     name,
-    deployment: config.deployment,
+    deployment,
     queues: queuesOf(tasks, config),
     handlers,
     ledger: createLedger(database),
@@ -111,14 +115,6 @@ export async function runWorker(options: {
     log,
     write: (line) => void output.write(line),
   });
-}
-
-/** Loads what traces only if spans have somewhere to go. */
-async function startTracing(config: WorkerConfig, { worker, log }: { worker: string; log: Logger }) {
-  const { otlpEndpoint, deployment, sampledShare } = config;
-  if (otlpEndpoint === undefined) return undefined;
-  const module = (await import(tracingModule.href)) as typeof import('./tracing.ts');
-  return module.startTracing({ worker, deployment, sampledShare, log });
 }
 
 /** How long a call of ECS may take; nothing waits for it. */

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { startSpanCollector } from '../test/worker/span-collector.ts';
 import { startTrial } from '../test/worker/start-trial.ts';
 import { trialTask } from '../test/worker/trial-tasks.ts';
-import { startTracing } from './tracing.ts';
+import { loadTracing } from './load-tracing.ts';
 
 const sender = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 const traceparent = `00-${sender.traceId}-${sender.spanId}-01`;
@@ -91,7 +91,7 @@ test('a collector that never answers keeps no worker from leaving', async () => 
   });
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
   const log = pino({ level: 'silent' });
-  const tracing = startTracing({ worker: 'w-1', deployment: 'trial', sampledShare: 1, log });
+  const tracing = await loadTracing({ worker: 'w-1', deployment: 'trial', sampledShare: 1, log });
   trace.getTracer('test').startSpan('never taken').end();
   await tracing.stop();
 });

@@ -1,4 +1,4 @@
-import { context, DiagLogLevel, diag, trace } from '@opentelemetry/api';
+import { type ContextManager, DiagLogLevel, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
@@ -16,8 +16,19 @@ import {
 import type { Logger } from 'pino';
 import { pause } from './backoff.ts';
 
-/** Spans on their way out. */
+/** Whose spans go out. */
+export interface TracingOptions {
+  worker: string;
+  deployment: string;
+  /** From 0 to 1. */
+  sampledShare: number;
+  log: Logger;
+}
+
+/** What takes spans and sends them; both parts are to be made known to the process. */
 export interface Tracing {
+  provider: TracerProvider;
+  contextManager: ContextManager;
   /** Sends what is left, but does not wait longer than a few seconds for whoever takes it. */
   stop(): Promise<void>;
 }
@@ -29,14 +40,7 @@ const exportTimeoutMs = 3_000;
  * the resource's attributes are as OpenTelemetry's other variables say. Of traces that begin here so many are kept, of
  * a sender's those that it keeps.
  */
-export function startTracing(options: {
-  worker: string;
-  deployment: string;
-  /** From 0 to 1. */
-  sampledShare: number;
-  log: Logger;
-}): Tracing {
-  const { worker, deployment, sampledShare, log } = options;
+export function startTracing({ worker, deployment, sampledShare, log }: TracingOptions): Tracing {
   diag.setLogger(diagnosticsTo(log), { logLevel: DiagLogLevel.WARN });
   const provider = new TracerProvider({
     resource: defaultResource()
@@ -52,9 +56,9 @@ export function startTracing(options: {
       new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), exportTimeoutMillis: exportTimeoutMs }),
     ],
   });
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  trace.setGlobalTracerProvider(provider);
   return {
+    provider,
+    contextManager: new AsyncLocalStorageContextManager().enable(),
     stop: async () => {
       const sent = new AbortController();
       const sending = provider.shutdown().catch((error) => log.warn({ err: error }, 'could not send spans'));
