@@ -39,13 +39,17 @@ export class CsvRow {
   /** Lays a piece of the file behind so many bytes, and answers how many there are then. */
   append(piece: Uint8Array, filled: number): number {
     const end = filled + piece.length;
-    if (end > this.bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(end, 2 * this.bytes.length));
-      larger.set(this.bytes.subarray(0, filled));
-      this.bytes = larger;
-    }
+    this.reserve(end, filled);
     this.bytes.set(piece, filled);
     return end;
+  }
+
+  /** Makes room for so many bytes and keeps those that are there. */
+  reserve(bytes: number, filled: number): void {
+    if (bytes <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * this.bytes.length));
+    larger.set(this.bytes.subarray(0, filled));
+    this.bytes = larger;
   }
 
   /** Notes the next cell. */

@@ -1,4 +1,3 @@
-import { damagedWorkbook } from '../xml/damaged-workbook.ts';
 import { type CellStyle, plainStyle } from './cell-style.ts';
 import { type DayCount, numberText } from './number-text.ts';
 import type { SharedStrings } from './shared-strings.ts';
@@ -16,42 +15,41 @@ export type CellType = 'number' | 'shared' | 'text' | 'boolean' | 'error' | 'dat
 
 const [digit0, digit9] = [48, 57];
 const mostPlainDigits = 15;
-const nothing = Buffer.alloc(0);
+const letters: Record<string, CellType> = { s: 'shared', b: 'boolean', e: 'error', d: 'date' };
+const typeOfByte = Array.from({ length: 256 }, (_, byte) => letters[String.fromCharCode(byte)] ?? 'number');
 
-/** What a cell says, as text in UTF-8, from what stands in the file. Throws FileRejected. */
-export function cellText(raw: Buffer, type: CellType, style: number, context: CellContext): Buffer {
+/** The type that a cell gives between two places: one letter but for texts of its own. */
+export function cellType(bytes: Buffer, start: number, end: number): CellType {
+  return end - start === 1 ? (typeOfByte[bytes[start] as number] as CellType) : 'text';
+}
+
+/** Whether a number stands between two places as it would be shown: the most do. */
+export function isPlainNumber(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start > mostPlainDigits || (bytes[start] === digit0 && end - start > 1)) return false;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte < digit0 || byte > digit9) return false;
+  }
+  return true;
+}
+
+/** What a cell with a value of its own says, as text in UTF-8, from what stands in the file. */
+export function cellText(
+  raw: Buffer,
+  { type, style, context }: { type: CellType; style: number; context: CellContext },
+): Buffer {
   switch (type) {
-    case 'number': {
-      const known = context.styles[style] ?? plainStyle;
-      if (known === plainStyle && isPlainNumber(raw)) return raw;
-      return raw.length === 0 ? nothing : Buffer.from(numberText(raw.toString().trim(), known, context));
-    }
-    case 'shared':
-      return raw.length === 0 ? nothing : sharedText(raw, context.strings);
+    case 'number':
+      return raw.length === 0
+        ? raw
+        : Buffer.from(numberText(raw.toString().trim(), context.styles[style] ?? plainStyle, context));
     case 'boolean':
       return Buffer.from({ 0: 'FALSE', 1: 'TRUE' }[raw.toString()] ?? raw.toString());
     case 'date':
       return Buffer.from(raw.toString().replace(/^(\d{4}-\d\d-\d\d)T.*$/, '$1'));
-    case 'error':
-      return raw;
     case 'text':
       return unescapedText(raw);
+    default:
+      return raw;
   }
-}
-
-/** Whether it is a whole number that stands there as it would be shown. */
-function isPlainNumber(raw: Buffer): boolean {
-  if (raw.length > mostPlainDigits || (raw[0] === digit0 && raw.length > 1)) return false;
-  return raw.every((byte) => byte >= digit0 && byte <= digit9);
-}
-
-function sharedText(raw: Buffer, strings: SharedStrings): Buffer {
-  let number = 0;
-  for (const byte of raw)
-    number = byte >= digit0 && byte <= digit9 ? 10 * number + byte - digit0 : Number.NaN;
-  const text = strings.get(number);
-  if (text === undefined) {
-    throw damagedWorkbook('a cell refers to a text that there is not');
-  }
-  return text;
 }

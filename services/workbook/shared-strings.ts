@@ -31,13 +31,12 @@ export class SharedStrings implements XmlEvents {
     this.maximum = { bytes, strings };
   }
 
-  /** The text of a number; undefined if there is none. */
-  get(number: number): Buffer | undefined {
-    if (!(number < this.count)) return undefined;
-    const start = this.starts[number] as number;
-    const from = start % chunkBytes;
-    const length = this.lengths[number] as number;
-    return this.chunks[Math.floor(start / chunkBytes)]?.subarray(from, from + length);
+  /** Where the text of a number stands; undefined if there is none. */
+  find(number: number): { bytes: Buffer; start: number; end: number } | undefined {
+    const bytes = this.chunks[Math.floor((this.starts[number] ?? 0) / chunkBytes)];
+    if (bytes === undefined || !(number < this.count)) return undefined;
+    const start = (this.starts[number] as number) % chunkBytes;
+    return { bytes, start, end: start + (this.lengths[number] as number) };
   }
 
   onOpen({ code }: XmlTag, depth: number): void {
@@ -46,10 +45,10 @@ export class SharedStrings implements XmlEvents {
     else if (code === t) this.inText = !this.inPhonetics;
   }
 
-  onText(bytes: Buffer): void {
+  onText(bytes: Buffer, start: number, end: number): void {
     if (!this.inText) return;
-    if (this.filled + bytes.length > longestBytes) throw tooLong();
-    this.filled += bytes.copy(this.scratch, this.filled);
+    if (this.filled + end - start > longestBytes) throw tooLong();
+    this.filled += bytes.copy(this.scratch, this.filled, start, end);
   }
 
   onClose(code: number, depth: number): void {

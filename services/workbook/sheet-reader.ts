@@ -6,7 +6,7 @@ import { xmlName } from '../xml/xml-name.ts';
 import { type XmlEvents, XmlScanner } from '../xml/xml-scanner.ts';
 import type { XmlTag } from '../xml/xml-tag.ts';
 import { columnOf, numberOf } from './cell-reference.ts';
-import { type CellContext, type CellType, cellText } from './cell-text.ts';
+import { type CellContext, type CellType, cellText, cellType, isPlainNumber } from './cell-text.ts';
 
 /** How much a sheet may hold. */
 export interface SheetLimits {
@@ -19,14 +19,6 @@ export interface SheetLimits {
 const [lastRow, lastColumn] = [1_048_576, 16_384];
 const [rowName, c, v, is, t, rPh] = ['row', 'c', 'v', 'is', 't', 'rPh'].map(xmlName);
 const [letterR, letterS, letterT] = Buffer.from('rst') as unknown as [number, number, number];
-const types: Record<string, CellType> = {
-  s: 'shared',
-  str: 'text',
-  inlineStr: 'text',
-  b: 'boolean',
-  e: 'error',
-  d: 'date',
-};
 
 /** Makes rows of a worksheet's XML; a row's line is its number in the sheet. Throws FileRejected. */
 export class SheetReader implements RowReader, XmlEvents {
@@ -83,8 +75,8 @@ export class SheetReader implements RowReader, XmlEvents {
     else if (code === t) this.inText = this.isInline && !this.inPhonetics;
   }
 
-  onText(text: Buffer): void {
-    if (this.inText) this.append(text);
+  onText(bytes: Buffer, start: number, end: number): void {
+    if (this.inText) this.append(bytes, start, end);
   }
 
   onClose(code: number, depth: number): void {
@@ -123,31 +115,51 @@ export class SheetReader implements RowReader, XmlEvents {
     }
     this.column = column;
     this.style = tag.has(letterS) ? numberOf(tag.bytes, tag.valueStart, tag.valueEnd) : 0;
-    this.type = tag.has(letterT)
-      ? (types[tag.bytes.toString('latin1', tag.valueStart, tag.valueEnd)] ?? 'number')
-      : 'number';
+    this.type = tag.has(letterT) ? cellType(tag.bytes, tag.valueStart, tag.valueEnd) : 'number';
     while (row.cellCount < column - 1) row.addCell(this.filled, this.filled);
     this.cellStart = this.filled;
   }
 
   private endCell(): void {
     const { row, cellStart, type } = this;
-    const raw = row.bytes.subarray(cellStart, this.filled);
-    const text = cellText(raw, type, this.style, this.context);
-    if (text !== raw) {
-      this.filled = cellStart;
-      this.append(text);
-    }
+    if (type === 'shared') this.shareText();
+    else this.readText();
     if (this.filled === cellStart) return;
     if (type === 'error') row.errorCells.push(this.column - 1);
     row.addCell(cellStart, this.filled);
     this.cellsWithText = row.cellCount;
   }
 
-  private append(text: Buffer): void {
-    const room = this.rowBytes - this.filled;
-    if (text.length > room) this.row.problem ??= `the row is longer than ${this.rowBytes} bytes`;
-    this.filled = this.row.append(text.subarray(0, room), this.filled);
+  /** Puts the text in place of its number. */
+  private shareText(): void {
+    const { row, cellStart, filled } = this;
+    if (filled === cellStart) return;
+    const number = numberOf(row.bytes, cellStart, filled);
+    const text = this.context.strings.find(number);
+    if (text === undefined) throw damagedWorkbook('a cell refers to a text that there is not');
+    this.filled = cellStart;
+    this.append(text.bytes, text.start, text.end);
+  }
+
+  /** Puts what the cell says in place of how the file has it, if that differs. */
+  private readText(): void {
+    const { row, cellStart, filled, type, style, context } = this;
+    if (type === 'number' && !context.styles[style] && isPlainNumber(row.bytes, cellStart, filled)) return;
+    const text = cellText(row.bytes.subarray(cellStart, filled), { type, style, context });
+    this.filled = cellStart;
+    this.append(text, 0, text.length);
+  }
+
+  private append(bytes: Buffer, start: number, end: number): void {
+    const { row, filled } = this;
+    const room = this.rowBytes - filled;
+    if (end - start > room) row.problem ??= `the row is longer than ${this.rowBytes} bytes`;
+    const length = Math.min(end - start, room);
+    row.reserve(filled + length, filled);
+    const target = row.bytes;
+    // Most are so short that a call would take longer.
+    for (let at = 0; at < length; at += 1) target[filled + at] = bytes[start + at] as number;
+    this.filled = filled + length;
   }
 
   private endRow(): void {

@@ -1,24 +1,17 @@
 import { damagedWorkbook } from './damaged-workbook.ts';
 
-const ampersand = 38;
-const cr = 13;
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** The bytes with references resolved and every line end as LF; where there is none of them, they stay where they are. */
+/** The bytes between two places with references resolved and every line end as LF. */
 export function decodeXml(bytes: Buffer, start: number, end: number): Buffer {
-  for (let at = start; at < end; at += 1) {
-    if (bytes[at] === ampersand || bytes[at] === cr) return decoded(bytes.toString('utf8', start, end));
-  }
-  return bytes.subarray(start, end);
-}
-
-function decoded(text: string): Buffer {
   return Buffer.from(
-    text.replaceAll(/\r\n?|&([^;&]*;?)/g, (found, reference: string | undefined) => {
-      if (reference === undefined) return '\n';
-      if (!reference.endsWith(';')) throw damagedWorkbook(`${found.slice(0, 20)} is no reference`);
-      return referred(reference.slice(0, -1));
-    }),
+    bytes
+      .toString('utf8', start, end)
+      .replaceAll(/\r\n?|&([^;&]*;?)/g, (found, reference: string | undefined) => {
+        if (reference === undefined) return '\n';
+        if (!reference.endsWith(';')) throw damagedWorkbook(`${found.slice(0, 20)} is no reference`);
+        return referred(reference.slice(0, -1));
+      }),
   );
 }
 

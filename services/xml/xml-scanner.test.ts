@@ -19,8 +19,8 @@ function scan(bytes: Buffer, pieceBytes = 1 << 20): string[] {
       const named = ['a', 'b', 'é'].map((name) => `${name}=${tag.attribute(name)}`);
       events.push(`open ${tag.code === 0 ? 'long' : tag.code} ${depth} ${named.join(' ')}`);
     },
-    onText: (piece) => {
-      text += piece.toString();
+    onText: (bytes, start, end) => {
+      text += bytes.toString('utf8', start, end);
     },
     onClose: (code, depth) => {
       flush();
@@ -177,9 +177,9 @@ it('text of any length comes in pieces, and nothing of it is kept', () => {
   let bytes = 0;
   const scanner = new XmlScanner({
     onOpen: () => {},
-    onText: (text) => {
-      longest = Math.max(longest, text.length);
-      bytes += text.length;
+    onText: (_, start, end) => {
+      longest = Math.max(longest, end - start);
+      bytes += end - start;
     },
     onClose: () => {},
   });

@@ -3,15 +3,15 @@ import { unfinishedBytes } from '../csv/unfinished-bytes.ts';
 import { FileRejected } from '../files/file-rejected.ts';
 import { damagedWorkbook } from './damaged-workbook.ts';
 import { decodeXml } from './decode-xml.ts';
-import { behindPrefix, endOfName, isSpace, shortName } from './xml-name.ts';
+import { behindPrefix, behindSpace, endOfName, shortName } from './xml-name.ts';
 import { XmlTag } from './xml-tag.ts';
 
 /** Takes what an XML text consists of, in its order. */
 export interface XmlEvents {
   /** An element begins; `depth` is 1 for the outermost. The tag is another's with the next event. */
   onOpen(tag: XmlTag, depth: number): void;
-  /** A piece of text inside the innermost element, as UTF-8; one text may come in several. */
-  onText(text: Buffer): void;
+  /** A piece of text inside the innermost element, as UTF-8 between two places; one text may come in several. */
+  onText(bytes: Buffer, start: number, end: number): void;
   /** The innermost element, which has this short name (see `xmlName`), ends. */
   onClose(code: number, depth: number): void;
 }
@@ -92,9 +92,15 @@ export class XmlScanner {
 
   private readText(bytes: Buffer, at: number, end: number): number {
     let stop = at;
-    while (stop < end && bytes[stop] !== lt) stop += 1;
-    if (stop === end) stop = this.safeEnd(bytes, at, end);
-    if (stop > at) this.tell(decodeXml(bytes, at, stop));
+    let isPlain = true;
+    for (; stop < end; stop += 1) {
+      const byte = bytes[stop];
+      if (byte === lt) break;
+      if (byte === ampersand || byte === cr) isPlain = false;
+    }
+    if (stop === end && !isPlain) stop = this.safeEnd(bytes, at, end);
+    if (isPlain) this.tell(bytes, at, stop);
+    else if (stop > at) this.tellWhole(decodeXml(bytes, at, stop));
     return stop;
   }
 
@@ -107,9 +113,13 @@ export class XmlScanner {
     return bytes[end - 1] === cr ? end - 1 : end;
   }
 
-  private tell(text: Buffer): void {
-    if (this.open.length > 0) this.events.onText(text);
-    else if (text.some((byte) => !isSpace(byte))) throw damagedWorkbook('text stands outside its elements');
+  private tell(bytes: Buffer, start: number, end: number): void {
+    if (this.open.length > 0) this.events.onText(bytes, start, end);
+    else if (behindSpace(bytes, start, end) < end) throw damagedWorkbook('text stands outside its elements');
+  }
+
+  private tellWhole(text: Buffer): void {
+    this.tell(text, 0, text.length);
   }
 
   private readDeclaration(bytes: Buffer, at: number, end: number): number {
@@ -140,7 +150,7 @@ export class XmlScanner {
     while (stop > at && ((bytes[stop] ?? 0) & 0xc0) === 0x80) stop -= 1;
     if (mark === ']]>' && stop > at) {
       const last = found < 0 && bytes[stop - 1] === cr ? stop - 1 : stop;
-      this.tell(Buffer.from(bytes.toString('utf8', at, last).replaceAll(/\r\n?/g, '\n')));
+      this.tellWhole(Buffer.from(bytes.toString('utf8', at, last).replaceAll(/\r\n?/g, '\n')));
       if (last < stop) return last;
     }
     if (found < 0) return stop;
@@ -151,8 +161,7 @@ export class XmlScanner {
   private readClose(bytes: Buffer, at: number, end: number): number {
     const start = at + 2;
     const nameEnd = endOfName(bytes, start, end);
-    let close = nameEnd;
-    while (close < end && isSpace(bytes[close])) close += 1;
+    const close = behindSpace(bytes, nameEnd, end);
     if (close >= end) return at;
     if (bytes[close] !== gt || this.open.at(-1) !== hash(bytes, start, nameEnd)) {
       throw damagedWorkbook(`${bytes.toString('utf8', at, Math.min(close + 1, at + 40))} ends nothing`);
