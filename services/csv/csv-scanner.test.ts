@@ -119,7 +119,9 @@ describe('the CSV scanner', () => {
   ])('rejects %j and names line %i, where the quote opens', (text, line) => {
     for (const pieceBytes of [1, 1000]) {
       expect(() => scan(text, { pieceBytes })).toThrow(
-        new FileRejected(`The quote that opens on line ${line} is never closed`),
+        new FileRejected(
+          `The quote that opens on line ${line} is never closed: close it or take it away, and upload the file again`,
+        ),
       );
     }
   });

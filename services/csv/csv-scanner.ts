@@ -61,7 +61,9 @@ export class CsvScanner implements RowReader {
   /** Completes the last record. Throws FileRejected, naming the line, if a quote was never closed. */
   end(onRow: OnRow): void {
     if (this.state === 'quoted') {
-      throw new FileRejected(`The quote that opens on line ${this.quoteLine} is never closed`);
+      throw new FileRejected(
+        `The quote that opens on line ${this.quoteLine} is never closed: close it or take it away, and upload the file again`,
+      );
     }
     if (this.anyQuoted || this.row.cellCount > 0 || this.cellStart < this.filled) {
       this.endRow(this.filled, onRow);

@@ -33,9 +33,10 @@ export class SharedStrings implements XmlEvents {
 
   /** Where the text of a number stands; undefined if there is none. */
   find(number: number): { bytes: Buffer; start: number; end: number } | undefined {
-    const bytes = this.chunks[Math.floor((this.starts[number] ?? 0) / chunkBytes)];
-    if (bytes === undefined || !(number < this.count)) return undefined;
-    const start = (this.starts[number] as number) % chunkBytes;
+    if (!(number >= 0 && number < this.count)) return undefined;
+    const place = this.starts[number] as number;
+    const bytes = this.chunks[Math.floor(place / chunkBytes)] as Buffer;
+    const start = place % chunkBytes;
     return { bytes, start, end: start + (this.lengths[number] as number) };
   }
 

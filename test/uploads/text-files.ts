@@ -10,6 +10,7 @@ const loads = [
   stored({ row_reference: 'B', uprn: 2, address_line_1: 'Two\nlines' }),
 ];
 const one = [stored({ row_reference: 'A', uprn: 1 })];
+const mebi = 1024 * 1024;
 const simple = table({ row_reference: 'A', uprn: '1' });
 const commas = writeDialect(simple).toString();
 
@@ -148,7 +149,8 @@ const broken: NastyFile[] = [
   {
     with: 'a quote that is never closed',
     content: `${commas}"B,2\n`,
-    isRejected: 'The quote that opens on line 3 is never closed',
+    isRejected:
+      'The quote that opens on line 3 is never closed: close it or take it away, and upload the file again',
   },
   {
     with: 'a million columns',
@@ -157,6 +159,16 @@ const broken: NastyFile[] = [
       'The header on line 1 cannot be used: it lacks row_reference, property_type, ownership_type, licensing_type, ' +
       'is_occupied, has_gas_supply, and it has 1000000 columns, and 16384 are allowed. Correct the header and upload ' +
       'the file again',
+  },
+  {
+    with: 'a cell of 20 megabytes',
+    content: `${commas}B,2,${'x'.repeat(20 * mebi)},FLAT\n${row({ row_reference: 'C', uprn: '3' }).join()}\n`,
+    loads: [...one, stored({ row_reference: 'C', uprn: 3 })],
+    reports: [
+      `${columns.join(',')},row_number,errors`,
+      `B,2,${'x'.repeat(8 * mebi - 4)},,,,,,,,3,row: is not well formed (the row is longer than 8388608 bytes)`,
+      '',
+    ],
   },
   {
     with: 'half a character of UTF-16 at its end',
