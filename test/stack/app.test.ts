@@ -2,14 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Stack } from 'aws-cdk-lib';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { projectDirectory } from '../../lib/bundle.ts';
+import { newApp } from './template.ts';
 
 let assembly: string;
 beforeEach(() => {
   assembly = mkdtempSync(join(tmpdir(), 'slackwater-app-'));
 });
-afterEach(() => rmSync(assembly, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(assembly, { recursive: true, force: true });
+});
 
 /** Runs the app as `cdk synth -c …` does. */
 function run(context: Record<string, string> = {}) {
@@ -38,6 +44,14 @@ describe('the app', () => {
     expect(status).toBe(0);
     expect(stacks()).toEqual(['slackwater-dev', 'slackwater-prod']);
     expect(readFileSync(join(assembly, 'manifest.json'), 'utf8')).not.toMatch(/aws:cdk:(warning|error)/);
+  }, 120_000);
+
+  it('is held against the schemas of CloudFormation: what that would refuse is not synthesized', () => {
+    vi.stubEnv('CDK_VALIDATION', 'true');
+    const app = newApp();
+    const queue = new CfnQueue(new Stack(app, 'wrong'), 'Queue');
+    queue.addPropertyOverride('DelaySecond', 5);
+    expect(() => app.synth()).toThrow("'DelaySecond' was unexpected");
   }, 120_000);
 
   it('refuses an environment that does not exist, and names those that do', () => {
