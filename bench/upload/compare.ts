@@ -1,6 +1,14 @@
 import type { BenchCloud } from '../measuring/bench-cloud.ts';
 import { median } from '../measuring/median.ts';
-import { emptyRegister, putFile, rawCopy, rowByRow, type UploadRun, upload } from './measure.ts';
+import {
+  type BenchFile,
+  emptyRegister,
+  putFile,
+  rawCopy,
+  rowByRow,
+  type UploadRun,
+  upload,
+} from './measure.ts';
 
 /** What is measured, and how often. */
 export interface UploadComparison {
@@ -73,10 +81,11 @@ export async function compareUploads(cloud: BenchCloud, options: UploadCompariso
   };
 }
 
-/** In a worker that has done nothing before, as the first file of a morning is. */
-async function uploadAlone(cloud: BenchCloud, file: Parameters<typeof upload>[1]): Promise<UploadRun> {
-  await emptyRegister(cloud);
+/** In a worker of its own that has loaded one small file before; its memory is compared with that before any. */
+async function uploadAlone(cloud: BenchCloud, file: BenchFile): Promise<UploadRun> {
   const worker = await cloud.startWorker();
+  await upload(worker, await putFile(cloud, { rows: 1000 }));
+  await emptyRegister(cloud);
   const run = await upload(worker, file);
   await worker.stop();
   return run;

@@ -134,7 +134,7 @@ function rejectedRows(from: Sql): ReportTable {
   return {
     title: 'Why rows were rejected',
     columns: [
-      { name: 'problem', title: 'Problem', type: 'text', widthCharacters: 24, value: sql`told.parts[1]` },
+      { name: 'problem', title: 'Problem', type: 'text', widthCharacters: 60, value: sql`told.parts[1]` },
       whole('rows', 'Rows', sql`sum(told.parts[2]::bigint)`),
     ],
     from: sql`

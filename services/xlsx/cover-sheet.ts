@@ -1,7 +1,9 @@
 import { columnLetters, styledText } from './cell.ts';
 import { sheetFoot, sheetHead } from './sheet-frame.ts';
-import { styles } from './styles.ts';
+import { headerStyle, styles } from './styles.ts';
 import { rowXml, type SheetColumn, type SheetRow } from './table-sheet.ts';
+
+const lineHeight = 15;
 
 /** A short table on the cover. */
 export interface CoverTable {
@@ -22,9 +24,11 @@ export interface Cover {
 /** A sheet to be read: title, facts, a remark, and short tables one below the other. */
 export function coverSheet({ title, facts, remark, tables }: Cover): string {
   const rows: string[] = [];
-  const add = (cells: (number: number) => string) => {
+  const widthsCharacters = widths(facts, tables);
+  const add = (cells: (number: number) => string, lines = 1) => {
     const number = rows.length + 1;
-    rows.push(`<row r="${number}">${cells(number)}</row>`);
+    const height = lines === 1 ? '' : ` ht="${lines * lineHeight}" customHeight="1"`;
+    rows.push(`<row r="${number}"${height}>${cells(number)}</row>`);
   };
   const gap = () => add(() => '');
 
@@ -43,19 +47,34 @@ export function coverSheet({ title, facts, remark, tables }: Cover): string {
   for (const table of tables) {
     gap();
     add((number) => styledText(`A${number}`, styles.heading, table.title));
-    add((number) =>
-      table.columns
-        .map((column, index) => styledText(columnLetters(index) + number, styles.header, column.title))
-        .join(''),
+    add(
+      (number) =>
+        table.columns
+          .map(({ title: name, kind }, index) =>
+            styledText(columnLetters(index) + number, headerStyle(kind), name),
+          )
+          .join(''),
+      Math.max(
+        ...table.columns.map(({ title: name }, index) => wrappedLines(name, widthsCharacters[index] ?? 0)),
+      ),
     );
     const placed = table.columns.map(({ kind }, index) => ({ kind, letters: columnLetters(index) }));
     for (const row of table.rows) rows.push(rowXml(placed, rows.length + 1, row));
   }
-  return (
-    sheetHead({ widthsCharacters: widths(facts, tables), frozenRows: 0 }) +
-    rows.join('') +
-    sheetFoot({ title })
-  );
+  return sheetHead({ widthsCharacters, frozenRows: 0 }) + rows.join('') + sheetFoot({ title });
+}
+
+/** How many lines a header takes that breaks between its words; bold letters are wider than a column's characters. */
+function wrappedLines(text: string, widthCharacters: number): number {
+  const room = Math.max(1, Math.floor(widthCharacters * 0.85));
+  let lines = 1;
+  let used = 0;
+  for (const word of text.split(' ')) {
+    const wanted = used === 0 ? word.length : used + 1 + word.length;
+    if (wanted > room && used > 0) lines += 1;
+    used = wanted > room ? word.length : wanted;
+  }
+  return lines;
 }
 
 /** The tables share the sheet's columns: each is as wide as the widest of them wants it. */

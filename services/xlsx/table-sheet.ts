@@ -1,6 +1,6 @@
 import { type CellKind, cellXml, columnLetters, styledText } from './cell.ts';
 import { sheetFoot, sheetHead } from './sheet-frame.ts';
-import { styles } from './styles.ts';
+import { headerStyle } from './styles.ts';
 
 /** A column of a sheet. */
 export interface SheetColumn {
@@ -43,7 +43,7 @@ export async function* tableSheet(
 ): AsyncGenerator<Buffer, number> {
   const placed = columns.map(({ kind }, index) => ({ kind, letters: columnLetters(index) }));
   const header = columns.map((column, index) =>
-    styledText(`${columnLetters(index)}1`, styles.header, column.title),
+    styledText(`${columnLetters(index)}1`, headerStyle(column.kind), column.title),
   );
   const widthsCharacters = columns.map(({ widthCharacters }) => widthCharacters);
   yield Buffer.from(
