@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { localCredentials, localRegion } from '../local/local-service.ts';
 import { serveS3 } from '../local/s3/serve-s3.ts';
@@ -142,6 +144,17 @@ test('more input than an object can carry is refused, told by its size', async (
   const largest = await upload('x'.repeat(1700 + room));
   expect(await post(largest, 'content')).toEqual([201, undefined]);
   await expect(upload('x'.repeat(1701 + room))).rejects.toThrow(/2049 bytes of the object's metadata/);
+});
+
+test('the object carries the trace of the request that made the upload, if there is one', async () => {
+  const create = () =>
+    createUpload({ s3, bucket, source }, { task: propertyUpload, input: { landlordId: 'L' } });
+  const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  onTestFinished(() => context.disable());
+  const { fields } = await context.with(trace.setSpanContext(context.active(), span), create);
+  expect(fields['x-amz-meta-slackwater-traceparent']).toBe(`00-${span.traceId}-${span.spanId}-01`);
+  expect((await create()).fields).not.toHaveProperty('x-amz-meta-slackwater-traceparent');
 });
 
 test('a source that metadata cannot carry is refused', async () => {

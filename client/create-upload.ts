@@ -4,6 +4,7 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { InvalidInput, parseInput } from '../messages/write-message.ts';
 import type { Task, TaskInput } from '../tasks/define-task.ts';
 import { uploadMetadata } from '../tasks/names.ts';
+import { activeTraceparent } from './trace-context.ts';
 
 /** What is to be uploaded, and what is to be done with it once it is clean. */
 export interface UploadRequest<T extends Task> {
@@ -52,7 +53,7 @@ export async function createUpload<T extends Task>(
   const key = `uploads/${randomUUID()}/${keyEnd(request.fileName)}`;
   checkInput(task, input, { bucket, key });
   const Fields: Record<string, string> = {
-    ...describe({ task: task.name, input: asciiJson(input), source }),
+    ...describe({ task: task.name, input: asciiJson(input), source, traceparent: activeTraceparent() }),
     ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
     success_action_status: '201',
   };
@@ -77,12 +78,17 @@ function checkInput(task: Task, input: object, file: { bucket: string; key: stri
   );
 }
 
-function describe(values: Record<keyof typeof uploadMetadata, string>): Record<string, string> {
+function describe(values: {
+  task: string;
+  input: string;
+  source: string;
+  traceparent: string | undefined;
+}): Record<string, string> {
   const fields = Object.fromEntries(
-    (Object.keys(uploadMetadata) as (keyof typeof uploadMetadata)[]).map((name) => [
-      `x-amz-meta-${uploadMetadata[name]}`,
-      values[name],
-    ]),
+    (Object.keys(uploadMetadata) as (keyof typeof uploadMetadata)[]).flatMap((name) => {
+      const value = values[name];
+      return value === undefined ? [] : [[`x-amz-meta-${uploadMetadata[name]}`, value] as const];
+    }),
   );
   // Headers carry no more than ASCII, and S3 gives anything else back in another encoding.
   if (!/^[\x20-\x7e]*$/.test(values.source)) {

@@ -24,6 +24,8 @@ export interface HandlerSendOptions {
   /** Makes the message the same one in every attempt. Default: the run's id and the position of the call. */
   id?: string;
   delaySeconds?: number;
+  /** W3C trace context that the message goes on with. Default: the span that is active in the handler. */
+  traceparent?: string;
   /** The run becomes a child of this one and is counted in its row. Default false. */
   child?: boolean;
 }

@@ -140,6 +140,8 @@ export const uploadMetadata = {
   input: 'slackwater-input',
   /** The `source` of the web application that made the upload. */
   source: 'slackwater-source',
+  /** W3C trace context of the request that made the upload, if it was traced. */
+  traceparent: 'slackwater-traceparent',
 } as const;
 
 /** The `source` of the messages that a task's handler sends. */

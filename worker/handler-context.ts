@@ -66,7 +66,7 @@ export function createHandlerContext(parts: ContextParts): AttemptContext {
       redactor.learn(other.input, input);
       mustBeOpen();
       checkDelay(options.delaySeconds);
-      const traceparent = activeTraceparent() ?? parts.traceparent;
+      const traceparent = options.traceparent ?? activeTraceparent() ?? parts.traceparent;
       const message = await sender.write(other, input, { source, id, ...(traceparent && { traceparent }) });
       if (options.child) {
         await ledger.addChildren(lease, [{ runId: message.runId, task: other.name, source, id, input }]);

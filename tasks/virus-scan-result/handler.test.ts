@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-const sent: { task: string; input: unknown; id: string | undefined }[] = [];
+const sent: { task: string; input: unknown; id: string | undefined; traceparent?: string }[] = [];
 const rescans: object[] = [];
 beforeEach(() => {
   sent.length = 0;
@@ -84,7 +84,8 @@ async function act(
     log: pino({ level: 'silent' }),
     send: async (task: Task, input: unknown, options = {}) => {
       broken.send?.();
-      sent.push({ task: task.name, input, id: options.id });
+      const { id: sentId, ...said } = options;
+      sent.push({ task: task.name, input, id: sentId, ...said });
       return runIdOf({ type: task.name, source: '/slackwater/virus-scan-result', id: options.id ?? '' });
     },
     sendPrepared: async () => undefined,
@@ -171,6 +172,17 @@ describe('a clean verdict', () => {
     expect(await inQuarantine(later)).toBeDefined();
   });
 
+  test('goes on with the trace of the request that uploaded', async () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const metadata = {
+      [uploadMetadata.task]: 'property-upload',
+      [uploadMetadata.input]: '{"landlordId":"L-1"}',
+      [uploadMetadata.traceparent]: traceparent,
+    };
+    await act(clean(await upload({ metadata })));
+    expect(sent).toMatchObject([{ task: 'property-upload', traceparent }]);
+  });
+
   test('that comes twice sends nothing twice', async () => {
     const file = await upload();
     const first = await act(clean(file));
@@ -239,8 +251,8 @@ describe('a clean verdict', () => {
       { [uploadMetadata.task]: 'launch-rocket' },
       /"launch-rocket", which does not exist/,
     ],
-    ['has no JSON object', { [uploadMetadata.input]: '[1]' }, /no JSON object: \[1\]/],
-    ['has broken JSON', { [uploadMetadata.input]: '{' }, /no JSON object: \{/],
+    ['has no JSON object', { [uploadMetadata.input]: '[1]' }, /no JSON object, as/],
+    ['has broken JSON', { [uploadMetadata.input]: '{' }, /no JSON object, as/],
     ['does not fit the task', { [uploadMetadata.input]: '{"landlordId":""}' }, /landlordId/],
     ['names a task without file', { [uploadMetadata.task]: 'property-report' }, /takes no file/],
     [

@@ -6,7 +6,7 @@ import {
   type ScannedVersion,
 } from '../../services/intake/intake.ts';
 import { PermanentError } from '../handle.ts';
-import { uploadMessageId } from '../names.ts';
+import { uploadMessageId, uploadMetadata } from '../names.ts';
 import { followOnTask, readFollowOn } from './follow-on.ts';
 import { alreadyDecided, type ScanContext, type ScanResult } from './scan-context.ts';
 
@@ -24,7 +24,7 @@ export async function passOn(
 ): Promise<ScanResult> {
   const record = known?.verdict ? known : await accept(version, metadata, context);
   if (record.verdict !== 'clean' || record.cleanBucket === null) return alreadyDecided(record);
-  const followOnRunId = record.followOnRunId ?? (await sendFollowOn(version, record, context));
+  const followOnRunId = record.followOnRunId ?? (await sendFollowOn(version, { record, metadata, context }));
   await context.services.files.deleteVersion(version);
   const { cleanBucket: bucket, cleanVersionId: versionId } = record;
   return {
@@ -60,10 +60,17 @@ async function accept(
 
 async function sendFollowOn(
   version: ScannedVersion,
-  { followOnTask: task, followOnInput }: IntakeRecord,
-  { send, transaction }: ScanContext,
+  {
+    record,
+    metadata,
+    context,
+  }: { record: IntakeRecord; metadata: Record<string, string>; context: ScanContext },
 ): Promise<string> {
-  const runId = await send(followOnTask(task ?? ''), followOnInput, { id: uploadMessageId(version) });
-  await transaction((database) => recordPassedOn(database, version, runId));
+  const traceparent = metadata[uploadMetadata.traceparent];
+  const runId = await context.send(followOnTask(record.followOnTask ?? ''), record.followOnInput, {
+    id: uploadMessageId(version),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  });
+  await context.transaction((database) => recordPassedOn(database, version, runId));
   return runId;
 }
