@@ -20,7 +20,9 @@ export function onlyFile(files: readonly PackedFile[]): PackedFile {
   const meant = files.filter(({ name }) => !isBycatch(name));
   const [file, ...others] = meant;
   if (file === undefined) {
-    throw new FileRejected('The ZIP holds no file: make one that holds the file with the properties');
+    throw new FileRejected(
+      'The ZIP holds no file: make one that holds the file with the properties, and upload that',
+    );
   }
   if (others.length > 0) {
     const shown = meant.slice(0, 5).map(({ name }) => shownName(name));

@@ -49,7 +49,7 @@ export async function readDirectory(parts: FileParts): Promise<ZipDirectory> {
     const zip = await fromRandomAccessReaderPromise(reader, parts.sizeBytes, options);
     if (zip.entryCount > mostEntries) {
       throw new FileRejected(
-        `The ZIP holds ${zip.entryCount} files: make one that holds just the file with the properties`,
+        `The ZIP holds ${zip.entryCount} files: make one that holds just the file with the properties, and upload that`,
       );
     }
     const entries = new Map<PackedFile, Entry>();

@@ -11,16 +11,18 @@ export const landlordId = sensitive(
     .refine((id) => !id.includes('\0'), 'holds a NUL character, which the register cannot store'),
 );
 
-/** Loads a landlord's CSV of properties into the register and reports every row that could not be loaded. */
+/**
+ * Loads a landlord's properties from a CSV or a workbook into the register and reports every row that could not be loaded.
+ */
 export const propertyUpload = defineTask({
   name: 'property-upload',
-  summary: 'Loads a CSV of properties and reports every row that could not be loaded',
+  summary: 'Loads a file of properties and reports every row that could not be loaded',
   input: z.object({
     file: uploadedFile,
     landlordId,
     /** What one bad row does: it alone is left out, or nothing of the file is loaded. */
     onInvalidRows: z.enum(['skip', 'reject-file']).default('skip'),
-    /** A larger file is rejected. Default 1 GiB. */
+    /** A file that is larger, packed or unpacked, is rejected. Default 1 GiB. */
     maximumSizeBytes: z
       .int()
       .positive()

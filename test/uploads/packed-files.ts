@@ -68,7 +68,7 @@ const refused: NastyFile[] = [
   {
     with: 'an empty ZIP',
     content: writeZip(),
-    isRejected: 'The ZIP holds no file: make one that holds the file with the properties',
+    isRejected: 'The ZIP holds no file: make one that holds the file with the properties, and upload that',
   },
   {
     with: 'a ZIP of two files',
@@ -79,7 +79,8 @@ const refused: NastyFile[] = [
   {
     with: 'a ZIP of ten thousand files',
     content: writeZip(...Array.from({ length: 10_000 }, (_, file) => ({ name: `${file}.csv`, content: '' }))),
-    isRejected: 'The ZIP holds 10000 files: make one that holds just the file with the properties',
+    isRejected:
+      'The ZIP holds 10000 files: make one that holds just the file with the properties, and upload that',
   },
   {
     with: 'a ZIP of a picture',

@@ -19,8 +19,8 @@ export async function readTextTable(bytes: Buffer, pieceBytes: number): Promise<
   }
 }
 
-/** Reads a workbook's rows from its header on, its sheet in pieces of that length. */
-export async function readWorkbookTable(bytes: Buffer, pieceBytes: number): Promise<string[][]> {
+/** Reads the rows of a workbook or of a ZIP from the header on, what is unpacked in pieces of that length. */
+export async function readPackedTable(bytes: Buffer, pieceBytes: number): Promise<string[][]> {
   const parts: FileParts = {
     sizeBytes: bytes.length,
     stream: async (start, end) => Readable.from([bytes.subarray(start, end)]),
