@@ -90,8 +90,10 @@ test('a collector that never answers keeps no worker from leaving', async () => 
     silent.close();
   });
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
-  const log = pino({ level: 'silent' });
+  const said: string[] = [];
+  const log = pino({}, { write: (line: string) => said.push(line) });
   const tracing = await loadTracing({ worker: 'w-1', deployment: 'trial', sampledShare: 1, log });
   trace.getTracer('test').startSpan('never taken').end();
   await tracing.stop();
+  expect(said.join('')).toContain('could not send spans');
 });

@@ -34,6 +34,8 @@ export interface Tracing {
 }
 
 const exportTimeoutMs = 3_000;
+/** A little longer, so that a collector which did not answer is told of before the end. */
+const stopSeconds = 3.5;
 
 /**
  * Sends spans to the OTLP/HTTP endpoint that OTEL_EXPORTER_OTLP_ENDPOINT names, as JSON; headers, timeout, compression and
@@ -62,7 +64,7 @@ export function startTracing({ worker, deployment, sampledShare, log }: TracingO
     stop: async () => {
       const sent = new AbortController();
       const sending = provider.shutdown().catch((error) => log.warn({ err: error }, 'could not send spans'));
-      await Promise.race([sending.finally(() => sent.abort()), pause(exportTimeoutMs / 1000, sent.signal)]);
+      await Promise.race([sending.finally(() => sent.abort()), pause(stopSeconds, sent.signal)]);
     },
   };
 }
