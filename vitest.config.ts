@@ -14,7 +14,7 @@ const stackTests = [
 
 const every = {
   // Conditions come true when processes have started and answered, which a busy machine delays.
-  ...{ testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } },
+  ...{ testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } },
   // Files follow each other in one process: to start one and load AWS's SDK takes longer than most of them.
   isolate: false,
   setupFiles: ['test/leave-nothing.ts'],
