@@ -31,8 +31,10 @@ export async function endAttempt(
   { runId, token }: Lease,
   { set, values, outcome, error }: Ending,
 ): Promise<Ended> {
-  const { rows } = await connection.query<{ has_family: boolean }>(
-    `WITH settled AS (
+  const { rows } = await connection.query<{ has_family: boolean }>({
+    // Each kind of end has a statement of its own, which Postgres plans once a connection.
+    name: `end-attempt-${outcome}`,
+    text: `WITH settled AS (
        UPDATE run SET ${set}, lease_until = NULL
        WHERE run_id = $1 AND token = $2 AND state = 'running'
        RETURNING run_id, token, parent_run_id
@@ -44,8 +46,8 @@ export async function endAttempt(
      SELECT parent_run_id IS NOT NULL
        OR EXISTS (SELECT FROM run_family WHERE run_family.parent_run_id = settled.run_id) AS has_family
      FROM settled`,
-    [runId, token, outcome, error ?? null, ...values],
-  );
+    values: [runId, token, outcome, error ?? null, ...values],
+  });
   return rows[0] && { hasFamily: rows[0].has_family };
 }
 

@@ -37,7 +37,7 @@ export function createRotation(options: {
 
   return {
     took: () => {
-      if (isHalfFull()) quietMinutes = -1;
+      if (quietMinutes >= 0 && isHalfFull()) quietMinutes = -1;
     },
     reason: async () => {
       quietMinutes = isHalfFull() ? -1 : quietMinutes + 1;
