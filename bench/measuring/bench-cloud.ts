@@ -57,6 +57,8 @@ const pollMs = 10;
 /** Starts it, with the tables migrated and queues for every task. */
 export async function startBenchCloud(): Promise<BenchCloud> {
   const { url: databaseUrl, stop: stopDatabase } = await openBenchDatabase();
+  const database = new Pool({ connectionString: databaseUrl, max: 2 });
+  await keepCommits(database);
   const endpoint = startProcess<AwsQuestions>(new URL('./aws-endpoint.ts', import.meta.url));
   const url = await endpoint.ask('url');
   for (const name of Object.values(buckets)) await endpoint.ask('makeBucket', name);
@@ -84,7 +86,6 @@ export async function startBenchCloud(): Promise<BenchCloud> {
     sqs,
     s3,
   });
-  const database = new Pool({ connectionString: databaseUrl, max: 2 });
   const environment = {
     ...aws,
     [variables.deployment]: 'bench',
@@ -111,6 +112,18 @@ export async function startBenchCloud(): Promise<BenchCloud> {
     return { runId, result, seconds: (performance.now() - startedAt) / 1000 };
   };
 
+  const stop = async () => {
+    await database.end();
+    s3.destroy();
+    sqs.destroy();
+    await endpoint.end();
+    await stopDatabase();
+  };
+  // The database is no child that would end with this process.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop().finally(() => process.exit(1)));
+  }
+
   return {
     database,
     databaseUrl,
@@ -136,14 +149,15 @@ export async function startBenchCloud(): Promise<BenchCloud> {
         stop: () => worker.end(),
       };
     },
-    stop: async () => {
-      await database.end();
-      s3.destroy();
-      sqs.destroy();
-      await endpoint.end();
-      await stopDatabase();
-    },
+    stop,
   };
+}
+
+/** Has the database write every commit to the disk, as deployed ones do and local ones need not. */
+async function keepCommits(database: Pool): Promise<void> {
+  for (const setting of ['fsync', 'full_page_writes'])
+    await database.query(`ALTER SYSTEM SET ${setting} = on`);
+  await database.query('SELECT pg_reload_conf()');
 }
 
 /** The run's result, once it is done. */
