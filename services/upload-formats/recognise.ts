@@ -9,7 +9,7 @@ export const tellingBytes = 4096;
 type Refused = keyof typeof refusals;
 
 /** Beginnings of files that are no text, as Latin-1. */
-const beginnings: readonly (readonly [string, Recognised | Refused])[] = [
+const beginnings: readonly (readonly [string, 'zip' | 'old-office' | Refused])[] = [
   ['PK\x03\x04', 'zip'],
   ['PK\x05\x06', 'zip'],
   ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'old-office'],
@@ -45,8 +45,8 @@ const texts: readonly (readonly [RegExp, Refused])[] = [
 export function recognise(beginning: Buffer): Recognised {
   const raw = beginning.toString('latin1', 0, 16);
   const known = beginnings.find(([bytes]) => raw.startsWith(bytes))?.[1];
-  if (known === 'zip' || known === 'old-office' || known === 'text') return known;
-  if (known !== undefined && typeof known === 'string') return { refused: refusals[known] };
+  if (known === 'zip' || known === 'old-office') return known;
+  if (known !== undefined) return { refused: refusals[known] };
   if (/^(heic|heif|mif1|msf1|avif)$/.test(raw.slice(8, 12)) && raw.slice(4, 8) === 'ftyp') {
     return { refused: refusals.picture };
   }
