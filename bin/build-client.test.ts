@@ -6,7 +6,7 @@ import { projectDirectory } from '../lib/bundle.ts';
 import { buildClient } from './build-client.ts';
 
 /** The compiler reads the types of the whole AWS SDK, which takes a while on a busy machine. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** Below the project, so that the package's dependencies are found as if they were installed with it. */
 let directory: string;

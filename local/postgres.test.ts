@@ -168,7 +168,8 @@ describe.runIf(isRoot)('as root', () => {
     await rm(home, { recursive: true });
     await (await start(path.join(closed, 'next'))).stop();
     await expect(stat(elsewhere)).rejects.toThrow('ENOENT');
-  });
+    // Four servers, one after the other.
+  }, 180_000);
 
   test.runIf(readableByOthers)('also works when started by another user', async () => {
     const nobody = 65_534;
