@@ -19,7 +19,7 @@ export interface Crew {
   exits: readonly Exit[];
   /** SIGKILL to one of them. Answers its process id. */
   kill(luck: number): number;
-  /** SIGTERM to one of them, and SIGKILL if it is not gone in time. */
+  /** SIGTERM to one of them, as soon as it has begun, and SIGKILL if it is not gone in time. */
   stop(luck: number): number;
   /** SIGSTOP to one of them, and SIGCONT after so long. */
   pause(luck: number, milliseconds: number): number;
@@ -61,6 +61,7 @@ export function startCrew(options: {
       child,
       pid: child.pid ?? 0,
       isPaused: false,
+      begun: child.stdout ? once(child.stdout, 'data') : Promise.resolve(),
       gone: once(child, 'exit') as Promise<[number | null, NodeJS.Signals]>,
     };
     crew[place] = worker;
@@ -81,9 +82,11 @@ export function startCrew(options: {
     worker.isPaused = false;
     worker.child.kill('SIGCONT');
   };
-  const terminate = (worker: Worker) => {
+  const terminate = async (worker: Worker) => {
     worker.told ??= 'stop';
     if (worker.isPaused) resume(worker);
+    // A process that runs no code of ours yet is ended by the signal itself; as process 1 of a container it would not be.
+    await Promise.race([worker.begun, worker.gone]);
     worker.child.kill('SIGTERM');
     const late = setTimeout(() => worker.child.kill('SIGKILL'), (stopTimeoutSeconds + slackSeconds) * 1000);
     return worker.gone.finally(() => clearTimeout(late));
@@ -127,5 +130,7 @@ interface Worker {
   pid: number;
   told?: 'stop' | 'kill';
   isPaused: boolean;
+  /** It has written its first line. */
+  begun: Promise<unknown>;
   gone: Promise<[number | null, NodeJS.Signals]>;
 }

@@ -1,3 +1,4 @@
+import '../../worker/leave-early.ts';
 import { z } from 'zod';
 import { runWorker } from '../../worker/run-worker.ts';
 import { createFaultHandlers } from './fault-handlers.ts';
