@@ -41,7 +41,8 @@ export interface ErrorReport {
 }
 
 const clockSpeed = 12;
-const deadlineSeconds = 85;
+/** It takes about a minute; a machine that is busy with something else is not wrong. */
+const deadlineSeconds = 240;
 
 /**
  * Carries the main job through the whole stack, from nothing, and says whether all was as expected. Throws the reason
