@@ -9,12 +9,15 @@ export interface ProgressEvent {
   progress: Progress;
 }
 
-const everyMilliseconds = 1000;
 /** A person who reads along wants no more of one run. */
-const pauseMilliseconds = 3000;
+const readablePauseMilliseconds = 3000;
 
-/** Tells how far runs are that take a while, from now on; the answer ends it. */
-export function watchProgress(pool: Pool, onEvent: (event: ProgressEvent) => void): () => Promise<void> {
+/** Tells how far runs are that take longer than the pause, once in each; the answer ends it. */
+export function watchProgress(
+  pool: Pool,
+  onEvent: (event: ProgressEvent) => void,
+  pauseMilliseconds = readablePauseMilliseconds,
+): () => Promise<void> {
   const told = new Map<string, { words: string; at: number }>();
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +39,7 @@ export function watchProgress(pool: Pool, onEvent: (event: ProgressEvent) => voi
     if (stopped) return;
     timer = setTimeout(() => {
       underway = loop();
-    }, everyMilliseconds);
+    }, pauseMilliseconds / 3);
   };
   let underway = loop();
   return async () => {

@@ -19,7 +19,7 @@ export interface UploadProgress {
 }
 
 /** Loading takes about so many times as long as reading, by `npm run bench:upload`; a guess for any one file. */
-const loadingPerReading = 1;
+const loadingPerReading = 1.5;
 /** Before so long nobody can say how long the rest takes. */
 const leastReadSeconds = 0.5;
 const everyMilliseconds = 1000;
