@@ -33,7 +33,7 @@ export const virusScanResult = defineTask({
     /** The run of the task that the clean file was passed to. */
     followOnRunId: z.string().optional(),
     /** What the uploader is to be told. */
-    notice: sensitive(z.string()).optional(),
+    notice: z.string().optional(),
   }),
   timeoutSeconds: 900,
   concurrency: 10,
