@@ -1,13 +1,25 @@
 import type { Pool } from 'pg';
-import { inTransaction } from './database.ts';
+import { batched } from './batched.ts';
+import { type Completion, completeAll } from './complete-all.ts';
+import { inTransaction, translated } from './database.ts';
 import { holdLease } from './hold-lease.ts';
 import { type Lease, LeaseLost, type Settled, type Transaction } from './ledger.ts';
-import { type Ending, endAttempt, settle, settledFrom } from './settle.ts';
+import { type Ended, type Ending, endAttempt, settledFrom } from './settle.ts';
 import { storedJson } from './stored-text.ts';
 
-/** The run is done with this result. */
-export async function complete(pool: Pool, lease: Lease, result: unknown): Promise<Settled> {
-  return settle(pool, lease, done(result));
+/** Says that a run is done with this result; completions that come together share a statement. */
+export function createComplete(pool: Pool): (lease: Lease, result: unknown) => Promise<Settled> {
+  const end = batched<Completion, Ended>({
+    one: ({ lease, result }) => endAttempt(pool, lease, done(result)),
+    many: (completions) => completeAll(pool, completions),
+  });
+  return async (lease, result) => {
+    try {
+      return await settledFrom(pool, lease.runId, await end({ lease, result: storedJson(result) }));
+    } catch (error) {
+      throw translated(error);
+    }
+  };
 }
 
 /** `work` in a transaction that commits only while the lease stands. Throws LeaseLost. */
@@ -32,7 +44,7 @@ export async function completeWith<Result>(
 ): Promise<{ result: Result; settled: Settled }> {
   const { result, ended } = await inTransaction(pool, async (client) => {
     const result = await work(client);
-    const ended = await endAttempt(client, lease, done(result));
+    const ended = await endAttempt(client, lease, done(storedJson(result)));
     if (!ended)
       throw new LeaseLost(`Run ${lease.runId} has been taken over or cancelled: nothing was committed`);
     return { result, ended };
@@ -40,10 +52,10 @@ export async function completeWith<Result>(
   return { result, settled: await settledFrom(pool, lease.runId, ended) };
 }
 
-function done(result: unknown): Ending {
+function done(result: string): Ending {
   return {
     set: `state = 'done', result = $5, ended_at = clock_timestamp(), reason = NULL, error = NULL`,
-    values: [storedJson(result)],
+    values: [result],
     outcome: 'done',
   };
 }

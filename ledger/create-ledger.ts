@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { cancel } from './cancel.ts';
 import { addChildren, setFollowUp } from './children.ts';
-import { claim } from './claim.ts';
-import { complete, completeWith, transaction } from './complete.ts';
+import { createClaim } from './claim.ts';
+import { completeWith, createComplete, transaction } from './complete.ts';
 import { die, recordDeadLetterSent } from './die.ts';
 import { dueFollowUps, recordFollowUpSent } from './follow-ups.ts';
 import { forgetGroups, forgetRun, recordClaimCheck } from './forget.ts';
@@ -17,10 +17,10 @@ import { status } from './status.ts';
 /** The ledger in a migrated database. Listen to the pool's `error` event, or a lost idle connection ends the process. */
 export function createLedger(pool: Pool): Ledger {
   return {
-    claim: (request) => claim(pool, request),
+    claim: createClaim(pool),
     renew: (leases, leaseSeconds) => renew(pool, leases, leaseSeconds),
     progress: (lease, progress) => writeProgress(pool, lease, progress),
-    complete: (lease, result) => complete(pool, lease, result),
+    complete: createComplete(pool),
     retry: (lease, failure) => retry(pool, lease, failure),
     giveBack: (lease, handBack) => giveBack(pool, lease, handBack),
     die: (lease, death) => die(pool, lease, death),

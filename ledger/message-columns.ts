@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import type { ClaimRequest } from './ledger.ts';
 import { storedJson, storedText } from './stored-text.ts';
 
+/** What a run's row keeps of its message, by the columns' names. */
+export type MessageColumns = ReturnType<typeof messageColumns>;
+
 /** What a run's row keeps of its message. */
-export function messageColumns(request: ClaimRequest, { withKey = true } = {}): Record<string, unknown> {
+export function messageColumns(request: ClaimRequest, { withKey = true } = {}) {
   return {
     task: storedText(request.task),
     source: storedText(request.source),
