@@ -160,7 +160,7 @@ const { change } = fc.letrec<{ change: Change }>((tie) => {
       ),
       tie('change').map((one) => breaking(z.array(one.before), z.array(one.now).min(1))),
       tie('change').map((one) => breaking(z.array(one.before).max(4), z.array(one.now).max(3))),
-      tie('change').map((one) => breaking(z.array(one.before), one.now)),
+      tie('change').map((one) => breaking(z.array(one.before), z.object({ value: one.now }))),
     ),
   };
 });
