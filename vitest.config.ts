@@ -29,7 +29,7 @@ const every = {
 /** One run for every folder: real Postgres from the global set-up, and more processes than processors, since many wait. */
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: SlowFirst },
     projects: [
       { test: { ...every, name: 'stack', include: stackTests, exclude: left } },
