@@ -11,11 +11,8 @@ export interface Batching<Request, Answer> {
 /** More would keep the first of them waiting for the last. */
 const mostTogether = 100;
 
-/** Enough for one batch to be written while the next is answered, and few enough for batches to fill. */
-const mostAtOnce = 2;
-
 /**
- * Makes one statement of the calls that come while others are under way, as a database makes one write to the disk of
+ * Makes one statement of the calls that come while another is under way, as a database makes one write to the disk of
  * many commits: a call that comes alone goes at once. Where many fail together each is tried by itself, so that one bad
  * value spoils nobody else's call; that the ledger is out of reach is told to all.
  */
@@ -24,16 +21,13 @@ export function batched<Request, Answer>({
   many,
 }: Batching<Request, Answer>): (request: Request) => Promise<Answer> {
   const waiting: Waiting<Request, Answer>[] = [];
-  let underWay = 0;
+  let isUnderWay = false;
 
-  const sendWaiting = () => {
-    while (underWay < mostAtOnce && waiting.length > 0) {
-      underWay += 1;
-      void send(waiting.splice(0, mostTogether)).finally(() => {
-        underWay -= 1;
-        sendWaiting();
-      });
-    }
+  const sendWaiting = async () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    while (waiting.length > 0) await send(waiting.splice(0, mostTogether));
+    isUnderWay = false;
   };
 
   const send = async (batch: Waiting<Request, Answer>[]) => {
@@ -61,7 +55,7 @@ export function batched<Request, Answer>({
   return (request) =>
     new Promise((resolve, reject) => {
       waiting.push({ request, resolve, reject });
-      sendWaiting();
+      void sendWaiting();
     });
 }
 
