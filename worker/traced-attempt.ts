@@ -4,8 +4,6 @@ import { type Delivery, nameOnLines } from './delivery.ts';
 import { describeError } from './log.ts';
 import type { Outcome } from './outcome.ts';
 
-const tracer = trace.getTracer('slackwater');
-
 /** Which attempt a span is of. */
 export interface AttemptName {
   run: Outcome['run'];
@@ -25,7 +23,8 @@ export async function tracedAttempt(
 ): Promise<Outcome> {
   const sender = senderSpan(run.traceparent);
   const queueName = delivery.queue.arn.split(':').at(-1) ?? '';
-  const span = tracer.startSpan(
+  // Asked for anew: a tracer that is kept knows only whoever took spans first.
+  const span = trace.getTracer('slackwater').startSpan(
     `process ${queueName}`,
     {
       kind: SpanKind.CONSUMER,
