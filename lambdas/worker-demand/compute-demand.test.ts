@@ -146,9 +146,8 @@ describe('the demand for workers, whatever comes', () => {
       const { needed } = computeDemand(one);
       const without = one.tasks.map((task) => ({ ...task, perSecond: undefined }));
       expect(needed).toBeLessThanOrEqual(computeDemand({ ...one, tasks: without }).needed);
-      const limits = one.tasks.map(
-        ({ perSecond = Number.POSITIVE_INFINITY, seconds, concurrency }) =>
-          (perSecond * seconds) / concurrency,
+      const limits = one.tasks.map(({ perSecond, seconds, concurrency }) =>
+        perSecond === undefined ? Number.POSITIVE_INFINITY : (perSecond * seconds) / concurrency,
       );
       const most = limits.reduce((sum, workers) => sum + workers, one.held);
       expect(needed).toBeLessThanOrEqual(Math.max(1, Math.ceil(most)));
