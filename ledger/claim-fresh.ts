@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { batched } from './batched.ts';
-import { translated } from './database.ts';
+import { queryPrepared } from './database.ts';
 import type { ClaimRequest } from './ledger.ts';
 import { type MessageColumns, messageColumns } from './message-columns.ts';
 
@@ -34,24 +34,18 @@ function firstOfEach(requests: readonly ClaimRequest[]): ClaimRequest[] {
 /** The ids of the runs that were begun. Rows go in by their order of ids, in which no two workers wait for each other. */
 async function claimAll(pool: Pool, requests: readonly ClaimRequest[]): Promise<Set<string>> {
   const kept = requests.map((request) => messageColumns(request));
-  const columns = Object.keys(columnTypes) as (keyof MessageColumns)[];
-  try {
-    const { rows } = await pool.query<{ run_id: string }>({
-      // Every message needs it: Postgres plans it once a connection.
-      name: 'claim-fresh',
-      text: claimSql,
-      values: [
-        requests.map(({ runId }) => runId),
-        requests.map(({ worker }) => worker),
-        requests.map(({ leaseSeconds }) => leaseSeconds),
-        requests.map(({ sqsMessageId }) => sqsMessageId),
-        ...columns.map((column) => kept.map((values) => values[column])),
-      ],
-    });
-    return new Set(rows.map(({ run_id }) => run_id));
-  } catch (error) {
-    throw translated(error);
-  }
+  const rows = await queryPrepared<{ run_id: string }>(pool, {
+    name: 'claim-fresh',
+    text: claimSql,
+    values: [
+      requests.map(({ runId }) => runId),
+      requests.map(({ worker }) => worker),
+      requests.map(({ leaseSeconds }) => leaseSeconds),
+      requests.map(({ sqsMessageId }) => sqsMessageId),
+      ...columns.map((column) => kept.map((values) => values[column])),
+    ],
+  });
+  return new Set(rows.map(({ run_id }) => run_id));
 }
 
 /** What a row keeps of its message, as arrays of these types. */
@@ -69,7 +63,8 @@ const columnTypes = {
   sent_at: 'timestamptz',
 } satisfies Record<keyof MessageColumns, string>;
 
-const names = Object.keys(columnTypes).join(', ');
+const columns = Object.keys(columnTypes) as (keyof MessageColumns)[];
+const names = columns.join(', ');
 const arrays = Object.values(columnTypes).map((type, index) => `$${index + 5}::${type}[]`);
 
 const claimSql = `WITH asked AS (

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { translated } from './database.ts';
+import { queryPrepared } from './database.ts';
 import type { Lease } from './ledger.ts';
 import type { Ended } from './settle.ts';
 
@@ -14,21 +14,17 @@ export interface Completion {
  * child, whose end is counted in its parent's row. Undefined for what was left out and for leases that do not stand.
  */
 export async function completeAll(pool: Pool, completions: readonly Completion[]): Promise<Ended[]> {
-  try {
-    const { rows } = await pool.query<{ run_id: string; token: number; has_family: boolean }>({
-      name: 'complete-all',
-      text: completeSql,
-      values: [
-        completions.map(({ lease }) => lease.runId),
-        completions.map(({ lease }) => lease.token),
-        completions.map(({ result }) => result),
-      ],
-    });
-    const ended = new Map(rows.map((row) => [`${row.run_id} ${row.token}`, { hasFamily: row.has_family }]));
-    return completions.map(({ lease }) => ended.get(`${lease.runId} ${lease.token}`));
-  } catch (error) {
-    throw translated(error);
-  }
+  const rows = await queryPrepared<{ run_id: string; token: number; has_family: boolean }>(pool, {
+    name: 'complete-all',
+    text: completeSql,
+    values: [
+      completions.map(({ lease }) => lease.runId),
+      completions.map(({ lease }) => lease.token),
+      completions.map(({ result }) => result),
+    ],
+  });
+  const ended = new Map(rows.map((row) => [`${row.run_id} ${row.token}`, { hasFamily: row.has_family }]));
+  return completions.map(({ lease }) => ended.get(`${lease.runId} ${lease.token}`));
 }
 
 const completeSql = `WITH asked AS (

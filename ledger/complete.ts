@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { batched } from './batched.ts';
 import { type Completion, completeAll } from './complete-all.ts';
-import { inTransaction, translated } from './database.ts';
+import { inTransaction } from './database.ts';
 import { holdLease } from './hold-lease.ts';
 import { type Lease, LeaseLost, type Settled, type Transaction } from './ledger.ts';
 import { type Ended, type Ending, endAttempt, settledFrom } from './settle.ts';
@@ -13,13 +13,8 @@ export function createComplete(pool: Pool): (lease: Lease, result: unknown) => P
     one: ({ lease, result }) => endAttempt(pool, lease, done(result)),
     many: (completions) => completeAll(pool, completions),
   });
-  return async (lease, result) => {
-    try {
-      return await settledFrom(pool, lease.runId, await end({ lease, result: storedJson(result) }));
-    } catch (error) {
-      throw translated(error);
-    }
-  };
+  return async (lease, result) =>
+    settledFrom(pool, lease.runId, await end({ lease, result: storedJson(result) }));
 }
 
 /** `work` in a transaction that commits only while the lease stands. Throws LeaseLost. */

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { ClientBase, Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { LedgerUnreachable } from './ledger.ts';
 
 /** What takes one statement after the other: a pool or a single connection. */
@@ -14,6 +14,18 @@ export async function query<Row extends QueryResultRow>(
 ): Promise<Row[]> {
   try {
     return (await connection.query<Row>(sql, [...values])).rows;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+/** The same with a statement that most messages need: under its name Postgres plans it once a connection. */
+export async function queryPrepared<Row extends QueryResultRow>(
+  connection: Pick<ClientBase, 'query'>,
+  statement: QueryConfig & { name: string },
+): Promise<Row[]> {
+  try {
+    return (await connection.query<Row>(statement)).rows;
   } catch (error) {
     throw translated(error);
   }

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import { translated } from './database.ts';
+import { queryPrepared } from './database.ts';
 import { dueFollowUps } from './follow-ups.ts';
 import type { Lease, Settled } from './ledger.ts';
 
@@ -15,11 +15,7 @@ export interface Ending {
 
 /** Ends the attempt if its lease still stands, and asks what became due by it. */
 export async function settle(pool: Pool, lease: Lease, ending: Ending): Promise<Settled> {
-  try {
-    return await settledFrom(pool, lease.runId, await endAttempt(pool, lease, ending));
-  } catch (error) {
-    throw translated(error);
-  }
+  return settledFrom(pool, lease.runId, await endAttempt(pool, lease, ending));
 }
 
 /** What an attempt's end found: undefined if its lease did not stand, else whether its run has children or a parent. */
@@ -31,8 +27,8 @@ export async function endAttempt(
   { runId, token }: Lease,
   { set, values, outcome, error }: Ending,
 ): Promise<Ended> {
-  const { rows } = await connection.query<{ has_family: boolean }>({
-    // Each kind of end has a statement of its own, which Postgres plans once a connection.
+  const rows = await queryPrepared<{ has_family: boolean }>(connection, {
+    // Each kind of end has a statement of its own.
     name: `end-attempt-${outcome}`,
     text: `WITH settled AS (
        UPDATE run SET ${set}, lease_until = NULL
