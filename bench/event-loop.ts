@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { crowdWorker } from './event-loop/crowd-worker.ts';
 import { summaryOf, tableOf } from './event-loop/report.ts';
-import { startBenchCloud } from './measuring/bench-cloud.ts';
+import { benchInCloud } from './measuring/bench-in-cloud.ts';
 
 const help = `Measures how free a worker's event loop stays, and how well its messages stay hidden, while it loads a large file and
 prints reports: a worker of its own, a local S3 and SQS, a real Postgres.
@@ -27,20 +27,14 @@ const { values } = parseArgs({
 });
 
 if (values.help) console.log(help);
-else await bench();
-
-async function bench(): Promise<void> {
-  const cloud = await startBenchCloud();
-  try {
+else {
+  await benchInCloud(values, async (cloud) => {
     const crowd = {
       rows: Number(values.rows),
       reportRows: Number(values['report-rows']),
       seconds: Number(values.seconds),
     };
     const crowded = await crowdWorker(cloud, crowd);
-    if (!values.json) console.log(`${tableOf(crowd, crowded)}\n`);
-    console.log(JSON.stringify(summaryOf(crowd, crowded)));
-  } finally {
-    await cloud.stop();
-  }
+    return { table: tableOf(crowd, crowded), summary: summaryOf(crowd, crowded) };
+  });
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startBenchCloud } from './measuring/bench-cloud.ts';
+import { benchInCloud } from './measuring/bench-in-cloud.ts';
 import { compareReports } from './reports/compare.ts';
 import { summaryOf, tableOf } from './reports/report.ts';
 import { putFile, upload } from './upload/measure.ts';
@@ -25,23 +25,14 @@ const { values } = parseArgs({
 });
 
 if (values.help) console.log(help);
-else await bench();
-
-async function bench(): Promise<void> {
-  const say = (text: string) => {
-    if (!values.json) console.log(text);
-  };
-  const rows = Number(values.rows);
-  const cloud = await startBenchCloud();
-  try {
+else {
+  await benchInCloud(values, async (cloud, say) => {
+    const rows = Number(values.rows);
     const worker = await cloud.startWorker();
     await upload(worker, await putFile(cloud, { rows, badPercent: 0 }));
     await worker.stop();
     await cloud.database.query('VACUUM ANALYZE property');
     const compared = await compareReports(cloud, { rows, rounds: Number(values.rounds), say });
-    say(`\n${tableOf(compared)}\n`);
-    console.log(JSON.stringify(summaryOf(compared)));
-  } finally {
-    await cloud.stop();
-  }
+    return { table: tableOf(compared), summary: summaryOf(compared) };
+  });
 }

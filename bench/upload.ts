@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startBenchCloud } from './measuring/bench-cloud.ts';
+import { benchInCloud } from './measuring/bench-in-cloud.ts';
 import { compareUploads } from './upload/compare.ts';
 import { summaryOf, tableOf } from './upload/report.ts';
 
@@ -32,15 +32,9 @@ const { values } = parseArgs({
 });
 
 if (values.help) console.log(help);
-else await bench();
-
-async function bench(): Promise<void> {
-  const say = (text: string) => {
-    if (!values.json) console.log(text);
-  };
-  const rows = Number(values.rows);
-  const cloud = await startBenchCloud();
-  try {
+else {
+  await benchInCloud(values, async (cloud, say) => {
+    const rows = Number(values.rows);
     const compared = await compareUploads(cloud, {
       rows,
       rounds: Number(values.rounds),
@@ -49,9 +43,6 @@ async function bench(): Promise<void> {
       changedRows: values.changes ? Math.min(rows, 100_000) : 0,
       say,
     });
-    say(`\n${tableOf(compared)}\n`);
-    console.log(JSON.stringify(summaryOf(compared)));
-  } finally {
-    await cloud.stop();
-  }
+    return { table: tableOf(compared), summary: summaryOf(compared) };
+  });
 }

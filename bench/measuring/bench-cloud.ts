@@ -112,12 +112,18 @@ export async function startBenchCloud(): Promise<BenchCloud> {
     return { runId, result, seconds: (performance.now() - startedAt) / 1000 };
   };
 
-  const stop = async () => {
+  const stopAll = async () => {
     await database.end();
     s3.destroy();
     sqs.destroy();
     await endpoint.end();
     await stopDatabase();
+  };
+  let stopped: Promise<void> | undefined;
+  /** A signal may come while it is being stopped. */
+  const stop = () => {
+    stopped ??= stopAll();
+    return stopped;
   };
   // The database is no child that would end with this process.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
